@@ -1,0 +1,1 @@
+"""Data sets, ROOT files, shards, features and batches."""

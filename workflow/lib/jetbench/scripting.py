@@ -1,0 +1,55 @@
+"""What every script of the workflow does around its one function."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from jetbench.errors import InputError
+
+
+class Tee:
+    """Text stream that writes to several streams at once."""
+
+    def __init__(self, *streams):
+        self.streams = streams
+
+    def write(self, text: str) -> None:
+        """Write to all streams, at once: a killed job keeps its log up to the last line."""
+        for stream in self.streams:
+            stream.write(text)
+            stream.flush()
+
+    def flush(self) -> None:
+        """Flush all streams."""
+        for stream in self.streams:
+            stream.flush()
+
+
+@contextmanager
+def logged(path: str | None) -> Iterator[None]:
+    """Copy what goes to the standard error stream into the rule's log file as well."""
+    if path is None:
+        yield
+        return
+    terminal = sys.stderr
+    with open(path, "w") as log:
+        sys.stderr = Tee(terminal, log)
+        try:
+            yield
+        finally:
+            sys.stderr = terminal
+
+
+def run(function: Callable, job) -> None:
+    """Call `function` with the named inputs, outputs and params of a Snakemake job.
+
+    An input named `code` only makes the rule depend on a library file and is not passed on.
+    Bad input ends the job with its message alone; any other error keeps its traceback.
+    """
+    inputs = {name: value for name, value in job.input.items() if name != "code"}
+    with logged(job.log[0] if job.log else None):
+        try:
+            function(**inputs, **job.output, **job.params)
+        except InputError as error:
+            print(f"error: {error}", file=sys.stderr)
+            sys.exit(1)
