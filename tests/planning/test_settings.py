@@ -1,0 +1,93 @@
+import shutil
+
+import pytest
+import yaml
+from jetbench.errors import InputError
+from jetbench.planning import settings
+
+from tests.conftest import ROOT
+
+SCHEMAS = ROOT / "workflow/schemas"
+MAIN = {"scale": "demo", "studies": ["jetclass_taggers"]}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    shutil.copytree(ROOT / "config", tmp_path / "config")
+    return tmp_path / "config"
+
+
+def edit(path, **values):
+    content = yaml.safe_load(path.read_text())
+    path.write_text(yaml.safe_dump({**content, **values}))
+
+
+def refused(folder, match, main=MAIN):
+    with pytest.raises(InputError, match=match):
+        settings.load(folder, SCHEMAS, main)
+
+
+def test_the_shipped_configuration_is_valid():
+    loaded = settings.load(ROOT / "config", SCHEMAS, MAIN)
+    assert {"tiny", "demo", "paper"} <= set(loaded["scales"])
+
+
+def test_a_mistyped_key_is_named_with_the_nearest_one(folder):
+    edit(folder / "scales/demo.yaml", val_jet="1k")
+    refused(folder, r"demo\.yaml: unknown key 'val_jet'; did you mean 'val_jets'\?")
+
+
+def test_a_mistyped_key_deep_inside_is_named_with_its_place(folder):
+    edit(folder / "scales/demo.yaml", recipe={"epoch": 5})
+    refused(folder, r"demo\.yaml: recipe: unknown key 'epoch'; did you mean 'epochs'\?")
+
+
+def test_a_mistyped_key_of_the_command_line_is_named(folder):
+    main = {**MAIN, "scales": "paper"}
+    refused(folder, r"config\.yaml: unknown key 'scales'; did you mean 'scale'\?", main)
+
+
+def test_an_unknown_scale_is_named_with_the_nearest_one(folder):
+    refused(folder, "unknown scale 'demmo'; did you mean 'demo'?", {**MAIN, "scale": "demmo"})
+
+
+def test_an_unknown_study_is_named_with_the_nearest_one(folder):
+    main = {**MAIN, "studies": ["jetclass_tagger"]}
+    refused(folder, "unknown study 'jetclass_tagger'; did you mean 'jetclass_taggers'?", main)
+
+
+def test_a_study_of_an_unknown_model_is_refused(folder):
+    edit(folder / "studies/training_size.yaml", models=["part", "particle_net"])
+    refused(folder, r"training_size\.yaml: unknown model 'particle_net'.*'particlenet'")
+
+
+def test_a_study_of_a_size_that_a_scale_lacks_is_refused(folder):
+    edit(folder / "studies/training_size.yaml", sizes=["5M"])
+    refused(folder, r"training_size\.yaml: unknown training size .*'5M'")
+
+
+def test_a_scale_that_overrides_an_unknown_model_is_refused(folder):
+    edit(folder / "scales/demo.yaml", recipes={"prat": {"epochs": 1}})
+    refused(folder, r"demo\.yaml: unknown model 'prat'; did you mean 'part'\?")
+
+
+def test_a_wrong_type_is_refused_with_what_came(folder):
+    edit(folder / "scales/demo.yaml", seeds=["one"])
+    refused(folder, r"demo\.yaml: seeds: 0: 'one' is not of type 'integer'")
+
+
+def test_a_file_that_is_no_yaml_is_refused(folder):
+    (folder / "models/part.yaml").write_text("network: [part")
+    refused(folder, r"part\.yaml: expected YAML")
+
+
+def test_a_scale_named_unlike_its_file_is_refused(folder):
+    edit(folder / "scales/demo.yaml", name="paper")
+    refused(folder, r"demo\.yaml: expected name: demo, got 'paper'")
+
+
+def test_the_scale_of_one_model_wins_over_that_of_all(folder):
+    edit(folder / "scales/demo.yaml", recipe={"batch": 7}, recipes={"part": {"batch": 9}})
+    recipes = settings.load(folder, SCHEMAS, MAIN)["recipes"]["demo"]
+    assert recipes["part"]["recipe"]["batch"] == 9
+    assert recipes["pfn"]["recipe"]["batch"] == 7

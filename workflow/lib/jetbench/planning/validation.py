@@ -1,0 +1,54 @@
+"""Checks of configuration files against their JSON schemas, with errors one can act on."""
+
+from difflib import get_close_matches
+from pathlib import Path
+
+import yaml
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.exceptions import best_match
+
+from jetbench.errors import InputError
+
+
+def read_yaml(path: Path) -> dict:
+    """Content of a YAML file; InputError where it is no mapping or no YAML at all."""
+    try:
+        content = yaml.safe_load(path.read_text())
+    except yaml.YAMLError as error:
+        raise InputError(
+            f"{path}: expected YAML, got {str(error).splitlines()[0]}: {error}"
+        ) from error
+    if not isinstance(content, dict):
+        raise InputError(f"{path}: expected keys and values, got {type(content).__name__}")
+    return content
+
+
+def nearest(word: str, known) -> str:
+    """The hint of an error message: the nearest known word, or all of them if none is near."""
+    words = sorted(map(str, known))
+    close = get_close_matches(str(word), words, n=1, cutoff=0.5)
+    return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(words)}"
+
+
+def check(content: dict, schema: dict, origin: str | Path) -> None:
+    """Raise InputError for the worst violation of `schema`, naming the key and the nearest one."""
+    errors = Draft202012Validator(schema).iter_errors(content)
+    error = best_match(errors)
+    if error is not None:
+        raise InputError(f"{origin}: {explain(error)}")
+
+
+def explain(error: ValidationError) -> str:
+    """One sentence for a violation: where, what was expected, what came."""
+    place = "".join(f"{key}: " for key in error.absolute_path)
+    if error.validator == "additionalProperties":
+        known = error.schema.get("properties", {})
+        unknown = next(key for key in error.instance if key not in known)
+        return f"{place}unknown key {unknown!r}; {nearest(unknown, known)}"
+    if error.validator == "required":
+        missing = next(key for key in error.validator_value if key not in error.instance)
+        return f"{place}missing key {missing!r}"
+    if error.validator == "enum":
+        hint = nearest(error.instance, error.validator_value)
+        return f"{place}unknown value {error.instance!r}; {hint}"
+    return f"{place}{error.message}"
