@@ -1,0 +1,32 @@
+# jetbench: the tables and figures of the jet-tagging papers, from nothing.
+import sys
+
+from snakemake.utils import min_version
+
+min_version("9.27")
+sys.path.insert(0, f"{workflow.basedir}/workflow/lib")  # jobs inherit the path
+
+
+configfile: "config/config.yaml"
+
+
+report: "workflow/report/workflow.rst"
+
+
+include: "workflow/rules/common.smk"  # checks the configuration; what a rule may ask of it
+include: "workflow/rules/data.smk"  # download or simulate, convert
+include: "workflow/rules/train.smk"  # train, predict, count
+include: "workflow/rules/evaluate.smk"  # metrics
+include: "workflow/rules/report.smk"  # tables, figures, report
+
+
+localrules:
+    all,
+
+
+rule all:
+    """Every table and figure of the studies in config.yaml, and the report over them."""
+    default_target: True
+    input:
+        results=products(SETTINGS["scale"]),
+        report=f"results/{SETTINGS['scale']}/report.html",

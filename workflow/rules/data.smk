@@ -1,0 +1,111 @@
+# From nothing to shards: simulate or download ROOT files, convert them to HDF5.
+
+
+rule simulate:
+    """Simulate the jets of one JetClass process, in JetClass's own ROOT schema."""
+    output:
+        root="results/data/jetclass_{scale}/raw/{split}/{process}_{number}.root",
+    log:
+        "results/data/jetclass_{scale}/logs/{split}/{process}_{number}.log",
+    benchmark:
+        "results/data/jetclass_{scale}/benchmarks/{split}/{process}_{number}.tsv"
+    conda:
+        "../../envs/jetbench.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        process="{process}",
+        number="{number}",
+        jets=lookup("scales/{scale}/jets_per_file/{split}", within=SETTINGS),
+    message:
+        "Simulate {wildcards.process} {wildcards.number} ({wildcards.split})"
+    script:
+        "../scripts/simulate.py"
+
+
+rule download:
+    """Fetch one archive of JetClass; a broken transfer goes on where it stopped."""
+    output:
+        archive=temp("results/data/jetclass/archives/{archive}.tar"),
+    log:
+        "results/data/jetclass/logs/{archive}.log",
+    conda:
+        "../../envs/jetbench.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=1440,
+    params:
+        source=lookup("jetclass/{archive}", within=ARCHIVES),
+    message:
+        "Download {wildcards.archive}"
+    script:
+        "../scripts/download.py"
+
+
+rule unpack_train:
+    """Unpack the training files of JetClass: which archive holds which file is not published."""
+    input:
+        archives=archives("train"),
+    output:
+        files=raw_files("train"),
+    log:
+        "results/data/jetclass/logs/unpack_train.log",
+    conda:
+        "../../envs/jetbench.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=1440,
+    message:
+        "Unpack the training files of JetClass"
+    script:
+        "../scripts/unpack.py"
+
+
+use rule unpack_train as unpack_val with:
+    input:
+        archives=archives("val"),
+    output:
+        files=raw_files("val"),
+    log:
+        "results/data/jetclass/logs/unpack_val.log",
+    message:
+        "Unpack the validation files of JetClass"
+
+
+use rule unpack_train as unpack_test with:
+    input:
+        archives=archives("test"),
+    output:
+        files=raw_files("test"),
+    log:
+        "results/data/jetclass/logs/unpack_test.log",
+    message:
+        "Unpack the test files of JetClass"
+
+
+rule convert:
+    """Mix one file of each class into a shard: ragged HDF5, jets shuffled by a recorded seed."""
+    input:
+        sources=expand(
+            "results/data/{{dataset}}/raw/{{split}}/{process}_{{number}}.root", process=PROCESSES
+        ),
+    output:
+        shard="results/data/{dataset}/{split}/{number}.h5",
+    log:
+        "results/data/{dataset}/logs/{split}/{number}.log",
+    benchmark:
+        "results/data/{dataset}/benchmarks/{split}/{number}.tsv"
+    conda:
+        "../../envs/jetbench.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=120,
+    params:
+        dataset="{dataset}",
+        split="{split}",
+        seed="{number}",
+    message:
+        "Convert {wildcards.dataset} {wildcards.split} {wildcards.number}"
+    script:
+        "../scripts/convert.py"

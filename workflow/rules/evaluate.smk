@@ -1,0 +1,25 @@
+# Scores in, numbers out.
+
+
+rule evaluate:
+    """Accuracy, AUC, background rejections and ROC curves of one run."""
+    input:
+        scores=rules.predict.output.scores,
+        code=[
+            "workflow/lib/jetbench/evaluation/classification.py",
+            "workflow/lib/jetbench/evaluation/curves.py",
+        ],
+    output:
+        metrics="results/{scale}/{task}/{model}/{start}/{jets}/{seed}/metrics.json",
+        curves="results/{scale}/{task}/{model}/{start}/{jets}/{seed}/curves.csv",
+    log:
+        "results/{scale}/{task}/{model}/{start}/{jets}/{seed}/evaluate.log",
+    conda:
+        "../../envs/jetbench.yaml"
+    resources:
+        mem_mb=8000,
+        runtime=60,
+    message:
+        "Evaluate {wildcards.model} ({wildcards.jets}, seed {wildcards.seed})"
+    script:
+        "../scripts/evaluate.py"
