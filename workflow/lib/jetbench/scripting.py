@@ -1,6 +1,7 @@
 """What every script of the workflow does around its one function."""
 
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -36,6 +37,9 @@ def logged(path: str | None) -> Iterator[None]:
         sys.stderr = Tee(terminal, log)
         try:
             yield
+        except Exception:
+            traceback.print_exc(file=log)
+            raise
         finally:
             sys.stderr = terminal
 

@@ -1,0 +1,39 @@
+"""Mistakes in configuration and targets end before any job, naming the nearest known word."""
+
+import pytest
+
+
+def test_a_mistyped_key_stops_the_run(project):
+    project.replace("config/config.yaml", "scale:", "scael:")
+    output = project.snakemake("--dry-run", "all", check=False).output
+    assert "unknown key 'scael'; did you mean 'scale'?" in output
+
+
+@pytest.mark.parametrize(
+    "target, message",
+    [
+        (
+            "results/tiny/jetclass/prat/scratch/80/1/metrics.json",
+            "unknown model 'prat'; did you mean 'part'?",
+        ),
+        ("results/tiny/tables/jetclass_tagger.md", "unknown study 'jetclass_tagger'; did you mean"),
+        ("results/tinny/tables/jetclass_taggers.md", "unknown scale 'tinny'; did you mean 'tiny'?"),
+    ],
+)
+def test_a_mistyped_path_names_the_nearest(project, target, message):
+    process = project.snakemake("--dry-run", f"results/{target}", check=False)
+    assert process.returncode != 0
+    assert f"unknown {message}" in process.output
+
+
+def test_a_command_line_key_that_does_not_exist_stops_the_run(project):
+    process = project.snakemake("--dry-run", "all", "--config", "studys=[]", check=False)
+    assert process.returncode != 0
+    assert "unknown key 'studys'; did you mean 'studies'?" in process.output
+
+
+def test_paper_scale_plans_the_whole_of_jetclass(project):
+    planned = project.planned("all", "--config", "scale=paper")
+    assert planned["download"] == 12
+    assert planned["convert"] == 100 + 5 + 20
+    assert "simulate" not in planned

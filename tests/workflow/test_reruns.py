@@ -1,0 +1,34 @@
+"""What a change makes again, as the dry run says; nothing more, nothing less."""
+
+import pytest
+
+pytestmark = pytest.mark.slow
+TRAINING = {"train", "simulate", "convert"}
+
+
+def test_the_path_of_one_result_reruns_one_model(project):
+    planned = project.planned("results/tiny/jetclass/part/scratch/80/1/metrics.json")
+    assert (planned["train"], planned["predict"], planned["evaluate"]) == (1, 1, 1)
+    assert "tabulate" not in planned
+
+
+def test_a_changed_model_value_reruns_that_model_alone(editable):
+    editable.replace("config/models/pfn.yaml", "lr: 2.0e-2", "lr: 1.0e-2")
+    planned = editable.planned("all")
+    assert (planned["train"], planned["predict"], planned["evaluate"]) == (1, 1, 1)
+    assert TRAINING & set(planned) == {"train"}
+
+
+def test_a_changed_metric_reruns_evaluation_and_tables_alone(editable):
+    path = editable.folder / "workflow/lib/jetbench/evaluation/classification.py"
+    path.write_text(path.read_text() + "\n# a changed definition\n")
+    planned = editable.planned("all")
+    assert planned["evaluate"] == 9
+    assert planned["tabulate"] == 3
+    assert not TRAINING & set(planned) and "predict" not in planned
+
+
+def test_a_changed_figure_reruns_figures_alone(editable):
+    path = editable.folder / "workflow/lib/jetbench/report/figures.py"
+    path.write_text(path.read_text() + "\n# a changed colour\n")
+    assert set(editable.planned("all")) <= {"draw", "report", "all", "total"}
