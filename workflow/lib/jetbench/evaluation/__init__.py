@@ -1,0 +1,1 @@
+"""Metrics: arrays in, typed results with their counts out."""
