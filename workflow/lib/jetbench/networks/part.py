@@ -1,0 +1,201 @@
+"""Particle Transformer (ParT): arXiv:2202.03772.
+
+Dimensions: B jets, P slots, F features, N real particles, T real pairs, H heads, D width.
+Batch norms see real particles and real pairs only. Weights start as PyTorch's layers do, since
+the published numbers were reached so; later versions of the published code start differently.
+"""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import linear, scaled_dot_product_attention
+
+from jetbench.networks.layers import Jets
+from jetbench.physics.pairs import FEATURES, pair_features
+
+
+class ParticleEmbedding(nn.Module):
+    """x -> [GELU(linear(LN(x)))] three times, after a batch norm of the features."""
+
+    def __init__(self, inputs: int, widths: Sequence[int]):
+        super().__init__()
+        self.norm = nn.BatchNorm1d(inputs)
+        layers = []
+        for width in widths:
+            layers += [nn.LayerNorm(inputs), nn.Linear(inputs, width), nn.GELU()]
+            inputs = width
+        self.layers = nn.Sequential(*layers)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, F) -> (N, D)."""
+        return self.layers(self.norm(x))
+
+
+class PairEmbedding(nn.Module):
+    """U_ij = [GELU(BN(linear(u_ij)))] four times, u the features of a pair: a bias a head."""
+
+    def __init__(self, widths: Sequence[int]):
+        super().__init__()
+        inputs = len(FEATURES)
+        layers = [nn.BatchNorm1d(inputs)]
+        for width in widths:
+            layers += [nn.Linear(inputs, width), nn.BatchNorm1d(width), nn.GELU()]
+            inputs = width
+        self.layers = nn.Sequential(*layers)
+
+    def forward(self, vectors: Tensor, jets: Jets) -> Tensor:
+        """(B, P, 4) -> (B, H, P, P), symmetric; -inf where the key is no particle."""
+        with torch.autocast(vectors.device.type, enabled=False):
+            features, slots = self.features(vectors.float(), jets.mask)
+            embedded = self.layers(features)  # (T, H)
+        bias = padding_bias(jets.mask, embedded.dtype).repeat(
+            1, embedded.shape[-1], vectors.shape[1], 1
+        )
+        flat = bias.permute(0, 2, 3, 1).flatten(0, 2)  # (B P P, H)
+        for slot in slots:
+            flat = flat.index_copy(0, slot, embedded)
+        return flat.unflatten(0, (len(bias), *bias.shape[2:])).permute(0, 3, 1, 2)
+
+    @staticmethod
+    @torch.no_grad()
+    def features(vectors: Tensor, mask: Tensor) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+        """Features (T, 4) of the real pairs i >= j, and where (i, j) and (j, i) lie in B P P."""
+        slots = vectors.shape[1]
+        i, j = torch.tril_indices(slots, slots, device=vectors.device)
+        jet, pair = (mask[:, i] & mask[:, j]).nonzero(as_tuple=True)
+        first, second = jet * slots + i[pair], jet * slots + j[pair]
+        features = pair_features(vectors.flatten(0, 1), first, second)
+        return features, (first * slots + j[pair], second * slots + i[pair])
+
+
+class Attention(nn.Module):
+    """softmax( Q K^T / sqrt(d) + U ) V in each head, each head's share of the output scaled."""
+
+    def __init__(self, width: int, heads: int, dropout: float = 0.0):
+        super().__init__()
+        self.heads, self.dropout = heads, dropout
+        self.project = nn.Linear(width, 3 * width)
+        self.out = nn.Linear(width, width)
+        self.scale = nn.Parameter(torch.ones(heads))
+        nn.init.xavier_uniform_(self.project.weight)  # these three as nn.MultiheadAttention
+        nn.init.zeros_(self.project.bias)
+        nn.init.zeros_(self.out.bias)
+
+    def forward(self, x: Tensor, jets: Jets, bias: Tensor) -> Tensor:
+        """(N, D) with bias (B, H, P, P) -> (N, D)."""
+        slots = jets.unpack(self.project(x)).unflatten(-1, (3, self.heads, -1))
+        query, key, value = slots.permute(2, 0, 3, 1, 4)  # (B, H, P, D / H) each
+        dropout = self.dropout if self.training else 0.0
+        attended = scaled_dot_product_attention(query, key, value, bias, dropout)
+        return self.output(jets.pack(attended.transpose(1, 2).flatten(2)))
+
+    def summary(self, token: Tensor, context: Tensor, bias: Tensor) -> Tensor:
+        """(B, D) with context (B, P, D) and bias (B, 1, 1, P) -> (B, D): one query a jet.
+
+        With one query, q . (W_K x) = (W_K^T q) . x and sum_j a_j W_V x_j = W_V sum_j a_j x_j:
+        keys and values need no map of each particle. The key's bias drops out of the softmax.
+        """
+        q, k, v = self.project.weight.unflatten(0, (3, self.heads, -1))  # (H, D / H, D) each
+        q_bias, _, v_bias = self.project.bias.unflatten(0, (3, self.heads, -1))
+        query = torch.einsum("bc,hdc->bhd", token, q) + q_bias
+        query = torch.einsum("bhd,hdc->bhc", query, k).unsqueeze(1)  # (B, 1, H, D)
+        context = context.unsqueeze(1)  # (B, 1, P, D)
+        scale = q.shape[1] ** -0.5
+        mean = scaled_dot_product_attention(query, context, context, bias, scale=scale).squeeze(1)
+        return self.output((torch.einsum("bhc,hdc->bhd", mean, v) + v_bias).flatten(1))
+
+    def output(self, heads: Tensor) -> Tensor:
+        """linear(heads), its rows scaled head by head."""
+        scale = self.scale.repeat_interleave(len(self.out.bias) // self.heads)
+        return linear(heads, scale.unsqueeze(1) * self.out.weight, scale * self.out.bias)
+
+
+class Block(nn.Module):
+    """x + LN(attention(LN(x))), then w x + linear(LN(GELU(linear(LN(x))))): NormFormer."""
+
+    def __init__(self, width: int, heads: int, dropout: float = 0.0):
+        super().__init__()
+        self.norm = nn.LayerNorm(width)
+        self.attention = Attention(width, heads, dropout)
+        self.attention_norm = nn.LayerNorm(width)
+        self.mlp = nn.Sequential(
+            nn.LayerNorm(width),
+            nn.Linear(width, 4 * width),
+            nn.GELU(),
+            nn.Dropout(dropout),
+            nn.LayerNorm(4 * width),
+            nn.Linear(4 * width, width),
+        )
+        self.residual = nn.Parameter(torch.ones(width))
+        self.dropout = nn.Dropout(dropout)
+
+    def finish(self, x: Tensor, attended: Tensor) -> Tensor:
+        """What follows the attention, the same for particles and class token."""
+        x = x + self.dropout(self.attention_norm(attended))
+        return self.residual * x + self.dropout(self.mlp(x))
+
+
+class ParticleBlock(Block):
+    """Every particle attends to every particle of its jet, biased by their pair features."""
+
+    def forward(self, x: Tensor, jets: Jets, bias: Tensor) -> Tensor:
+        """(N, D) with bias (B, H, P, P) -> (N, D)."""
+        return self.finish(x, self.attention(self.norm(x), jets, bias))
+
+
+class ClassBlock(Block):
+    """The class token attends to itself and to the particles; only the token changes."""
+
+    def forward(self, token: Tensor, x: Tensor, bias: Tensor) -> Tensor:
+        """(B, D) with x (B, P, D) and bias (B, 1, 1, 1 + P) -> (B, D)."""
+        context = self.norm(torch.cat((token.unsqueeze(1), x), dim=1))  # (B, 1 + P, D)
+        # As published: the query is the token before the norm, keys and values come after it.
+        return self.finish(token, self.attention.summary(token, context, bias))
+
+
+class ParticleTransformer(nn.Module):
+    """logits = linear( LN( class blocks( particle blocks( particles, pairs ) ) ) )."""
+
+    def __init__(
+        self,
+        inputs: int,
+        classes: int,
+        embedding: Sequence[int] = (128, 512, 128),
+        pair_embedding: Sequence[int] = (64, 64, 64),
+        heads: int = 8,
+        blocks: int = 8,
+        class_blocks: int = 2,
+        dropout: float = 0.1,
+    ):
+        """No widths of the pair embedding: ParT plain, attention without the bias of pairs."""
+        super().__init__()
+        width = embedding[-1]
+        self.embedding = ParticleEmbedding(inputs, embedding)
+        self.pairs = PairEmbedding((*pair_embedding, heads)) if pair_embedding else None
+        self.blocks = nn.ModuleList(ParticleBlock(width, heads, dropout) for _ in range(blocks))
+        self.class_blocks = nn.ModuleList(ClassBlock(width, heads) for _ in range(class_blocks))
+        self.token = nn.Parameter(torch.empty(width))
+        nn.init.trunc_normal_(self.token, std=0.02)
+        self.norm = nn.LayerNorm(width)
+        self.head = nn.Linear(width, classes)
+
+    def forward(self, points: Tensor, features: Tensor, vectors: Tensor, mask: Tensor) -> Tensor:
+        """Logits (B, classes) of jets with features (B, P, F) and vectors (B, P, 4) in GeV."""
+        jets = Jets(mask)
+        padding = padding_bias(mask, features.dtype)
+        bias = self.pairs(vectors, jets) if self.pairs else padding
+        x = self.embedding(jets.pack(features))  # (N, D)
+        for block in self.blocks:
+            x = block(x, jets, bias)
+        x, token = jets.unpack(x), self.token.expand(len(mask), -1)  # (B, P, D), (B, D)
+        padding = nn.functional.pad(padding, (1, 0))  # the token attends to itself too
+        for block in self.class_blocks:
+            token = block(token, x, padding)
+        return self.head(self.norm(token))
+
+
+def padding_bias(mask: Tensor, dtype: torch.dtype) -> Tensor:
+    """(B, P) -> (B, 1, 1, P): 0 for real particles, -inf for padding."""
+    bias = torch.zeros(mask.shape, dtype=dtype, device=mask.device)
+    return bias.masked_fill_(~mask, -torch.inf)[:, None, None, :]

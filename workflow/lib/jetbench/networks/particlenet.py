@@ -1,0 +1,100 @@
+"""ParticleNet: arXiv:1902.08570, at the size of arXiv:2202.03772.
+
+Dimensions: B jets, P slots, F features, N real particles, K neighbours, C channels in, D out.
+Batch norms see real particles, and the edges that start at them, only.
+"""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import relu
+
+from jetbench.networks.layers import Jets
+
+
+@torch.no_grad()
+def nearest(coordinates: Tensor, jets: Jets, k: int) -> Tensor:
+    """Rows (N, K) of the nearest other particles of the same jet, for each particle.
+
+    coordinates (N, C). A jet with fewer than K other particles fills up with row N, which stands
+    for an absent particle whose features are zero.
+    """
+    x = jets.unpack(coordinates.float())  # (B, P, C)
+    squares = x.square().sum(-1)  # (B, P)
+    distance = squares[:, :, None] + squares[:, None, :] - 2 * x @ x.transpose(1, 2)  # (B, P, P)
+    distance.diagonal(dim1=1, dim2=2).fill_(torch.inf)
+    distance.masked_fill_(~jets.mask[:, None, :], torch.inf)
+    absent = len(coordinates)
+    number = torch.full(jets.mask.shape, absent, device=x.device)  # (B, P)
+    number[jets.mask] = torch.arange(absent, device=x.device)
+    closest = distance.topk(min(k, distance.shape[-1]), largest=False)  # (B, P, K)
+    rows = number.unsqueeze(1).expand_as(distance).gather(2, closest.indices)
+    rows = rows.masked_fill(closest.values.isinf(), absent)
+    rows = nn.functional.pad(rows, (0, k - rows.shape[-1]), value=absent)  # (B, P, K)
+    return jets.pack(rows)
+
+
+class EdgeConvolution(nn.Module):
+    """x_i -> ReLU( shortcut(x_i) + mean over j near i of h(x_i, x_j - x_i) )."""
+
+    def __init__(self, inputs: int, widths: Sequence[int], k: int):
+        super().__init__()
+        self.k = k
+        sizes = (2 * inputs, *widths)
+        pairs = zip(sizes, widths, strict=False)
+        self.maps = nn.ModuleList(nn.Linear(a, b, bias=False) for a, b in pairs)
+        self.norms = nn.ModuleList(nn.BatchNorm1d(width) for width in widths)
+        self.shortcut = nn.Linear(inputs, widths[-1], bias=False)
+        self.shortcut_norm = nn.BatchNorm1d(widths[-1])
+
+    def forward(self, x: Tensor, neighbours: Tensor) -> Tensor:
+        """(N, C) with neighbours (N, K) -> (N, D)."""
+        edges = self.edges(x, neighbours)  # (N K, D)
+        for norm, following in zip(self.norms, self.maps[1:], strict=False):
+            edges = following(relu(norm(edges)))
+        edges = relu(self.norms[-1](edges))
+        message = edges.unflatten(0, neighbours.shape).mean(1)  # (N, D)
+        return relu(self.shortcut_norm(self.shortcut(x)) + message)
+
+    def edges(self, x: Tensor, neighbours: Tensor) -> Tensor:
+        """W1 x_i + W2 (x_j - x_i) = (W1 - W2) x_i + W2 x_j: two maps a particle, none an edge."""
+        own, other = self.maps[0].weight.chunk(2, dim=1)  # W1, W2
+        centre = x @ (own - other).T  # (N, D)
+        table = nn.functional.pad(x @ other.T, (0, 0, 0, 1))  # (N + 1, D); absent: zero
+        near = nn.functional.embedding(neighbours, table)  # (N, K, D)
+        return (near + centre.unsqueeze(1)).flatten(0, 1)
+
+
+class ParticleNet(nn.Module):
+    """logits = head( mean_i of edge convolutions on graphs that are rebuilt from their output )."""
+
+    def __init__(
+        self,
+        inputs: int,
+        classes: int,
+        blocks: Sequence[Sequence[int]] = ((64, 64, 64), (128, 128, 128), (256, 256, 256)),
+        k: int = 16,
+        hidden: int = 256,
+        dropout: float = 0.1,
+    ):
+        super().__init__()
+        self.k = k
+        self.norm = nn.BatchNorm1d(inputs)
+        ends = (inputs, *(widths[-1] for widths in blocks))
+        self.blocks = nn.ModuleList(
+            EdgeConvolution(width, widths, k) for width, widths in zip(ends, blocks, strict=False)
+        )
+        self.head = nn.Sequential(
+            nn.Linear(ends[-1], hidden), nn.ReLU(), nn.Dropout(dropout), nn.Linear(hidden, classes)
+        )
+
+    def forward(self, points: Tensor, features: Tensor, vectors: Tensor, mask: Tensor) -> Tensor:
+        """Logits (B, classes) of jets with features (B, P, F) at points (B, P, 2)."""
+        jets = Jets(mask)
+        coordinates = jets.pack(points)
+        x = self.norm(jets.pack(features))  # (N, F)
+        for block in self.blocks:
+            x = block(x, nearest(coordinates, jets, self.k))  # (N, D)
+            coordinates = x
+        return self.head(jets.mean(x))

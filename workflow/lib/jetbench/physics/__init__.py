@@ -1,0 +1,1 @@
+"""Pure functions of four-vectors: kinematics of one particle, features of a pair."""
