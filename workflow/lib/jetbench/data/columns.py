@@ -1,0 +1,76 @@
+"""Columns of a shard: their names and types, and what is refused at the door."""
+
+import numpy as np
+
+from jetbench.errors import InputError
+
+JET_COLUMNS = {
+    "label": "uint8",  # index in the attribute `classes`
+    "pt": "float32",
+    "eta": "float32",
+    "phi": "float32",
+    "energy": "float32",
+    "sdmass": "float32",
+    "tau1": "float32",
+    "tau2": "float32",
+    "tau3": "float32",
+    "tau4": "float32",
+    "first": "int64",  # offsets into /particles, one more than there are jets
+}
+PARTICLE_COLUMNS = {
+    "px": "float32",
+    "py": "float32",
+    "pz": "float32",
+    "energy": "float32",
+    "deta": "float32",
+    "dphi": "float32",
+    "d0": "float32",
+    "d0err": "float32",
+    "dz": "float32",
+    "dzerr": "float32",
+    "charge": "int8",
+    "id": "uint8",  # index in PARTICLE_IDS
+}
+PARTICLE_IDS = ("none", "charged_hadron", "neutral_hadron", "photon", "electron", "muon")
+
+
+def names() -> list[str]:
+    """Full names of the columns that every shard has."""
+    return [f"jets/{name}" for name in JET_COLUMNS] + [
+        f"particles/{name}" for name in PARTICLE_COLUMNS
+    ]
+
+
+def check_columns(path: str, jets: dict, particles: dict) -> None:
+    """Refuse missing columns, other types or lengths, empty jets, NaN and infinities."""
+    first = jets["first"]
+    check_offsets(path, first)
+    for name in JET_COLUMNS | jets:
+        size = len(first) - (name != "first")
+        check_column(f"{path}: jets/{name}", jets.get(name), JET_COLUMNS.get(name), size)
+    for name in PARTICLE_COLUMNS | particles:
+        where = f"{path}: particles/{name}"
+        check_column(where, particles.get(name), PARTICLE_COLUMNS.get(name), int(first[-1]))
+
+
+def check_offsets(path: str, first: np.ndarray) -> None:
+    """Refuse offsets that do not start at 0 or leave a jet without particles."""
+    if first[0] != 0:
+        raise InputError(f"{path}: jets/first: expected to start at 0, got {first[0]}")
+    empty = np.flatnonzero(np.diff(first) <= 0)
+    if len(empty):
+        raise InputError(f"{path}: jet {empty[0]}: expected at least one particle, got none")
+
+
+def check_column(where: str, values: np.ndarray | None, dtype: str | None, size: int) -> None:
+    """Refuse a column that is missing, of another type or size, or not finite."""
+    if values is None:
+        raise InputError(f"{where}: expected {dtype} values, got no such column")
+    if dtype and values.dtype != dtype:
+        raise InputError(f"{where}: expected {dtype}, got {values.dtype}")
+    if values.shape != (size,):
+        raise InputError(f"{where}: expected {size} values, got shape {values.shape}")
+    finite = np.isfinite(values)
+    if not finite.all():
+        at = int(np.argmin(finite))
+        raise InputError(f"{where}: expected finite values, got {values[at]} at {at}")
