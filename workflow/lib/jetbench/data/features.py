@@ -1,0 +1,107 @@
+"""Raw columns -> network inputs, in torch, on whatever device the columns lie.
+
+Definitions, order and scaling are those of the official JetClass configurations (arXiv:2202.03772,
+repository jet-universe/particle_transformer). A scaled feature is clip((x - subtract) * multiply),
+to [-5, 5] unless said otherwise; the others enter as they are.
+
+Columns are padded tensors (B, P), those of the jet (B, 1) under the names jet_pt and jet_energy.
+"""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from jetbench.data.columns import PARTICLE_IDS
+
+Columns = dict[str, Tensor]
+
+
+def scaled(function: Callable, subtract: float, multiply: float) -> Callable:
+    """clip((f(columns) - subtract) * multiply, -5, 5)"""
+    return lambda columns: ((function(columns) - subtract) * multiply).clip(-5, 5)
+
+
+def log_pt(columns: Columns) -> Tensor:
+    """ln pt, pt = sqrt(px^2 + py^2) in GeV"""
+    return torch.hypot(columns["px"], columns["py"]).log()
+
+
+def log_energy(columns: Columns) -> Tensor:
+    """ln E, E in GeV"""
+    return columns["energy"].log()
+
+
+def log_pt_fraction(columns: Columns) -> Tensor:
+    """ln(pt / pt of the jet)"""
+    return log_pt(columns) - columns["jet_pt"].log()
+
+
+def log_energy_fraction(columns: Columns) -> Tensor:
+    """ln(E / E of the jet)"""
+    return log_energy(columns) - columns["jet_energy"].log()
+
+
+def delta_r(columns: Columns) -> Tensor:
+    """Delta R = sqrt(deta^2 + dphi^2) to the jet axis"""
+    return torch.hypot(columns["deta"], columns["dphi"])
+
+
+def is_a(kind: str) -> Callable:
+    """1 for particles of this kind, 0 for the others"""
+    code = PARTICLE_IDS.index(kind)
+    return lambda columns: columns["id"] == code
+
+
+FEATURES = {
+    "part_pt_log": scaled(log_pt, 1.7, 0.7),
+    "part_e_log": scaled(log_energy, 2.0, 0.7),
+    "part_logptrel": scaled(log_pt_fraction, -4.7, 0.7),
+    "part_logerel": scaled(log_energy_fraction, -4.7, 0.7),
+    "part_deltaR": scaled(delta_r, 0.2, 4.0),
+    "part_charge": lambda columns: columns["charge"],
+    "part_isChargedHadron": is_a("charged_hadron"),
+    "part_isNeutralHadron": is_a("neutral_hadron"),
+    "part_isPhoton": is_a("photon"),
+    "part_isElectron": is_a("electron"),
+    "part_isMuon": is_a("muon"),
+    "part_d0": lambda columns: columns["d0"].tanh(),
+    "part_d0err": lambda columns: columns["d0err"].clip(0, 1),
+    "part_dz": lambda columns: columns["dz"].tanh(),
+    "part_dzerr": lambda columns: columns["dzerr"].clip(0, 1),
+    "part_deta": lambda columns: columns["deta"],
+    "part_dphi": lambda columns: columns["dphi"],
+}
+KINEMATICS = ("part_pt_log", "part_e_log", "part_logptrel", "part_logerel", "part_deltaR")
+PARTICLE_TYPE = (
+    "part_charge",
+    "part_isChargedHadron",
+    "part_isNeutralHadron",
+    "part_isPhoton",
+    "part_isElectron",
+    "part_isMuon",
+)
+DISPLACEMENT = ("part_d0", "part_d0err", "part_dz", "part_dzerr")
+POSITION = ("part_deta", "part_dphi")
+
+SETS = {
+    "kin": KINEMATICS + POSITION,
+    "kinpid": KINEMATICS + PARTICLE_TYPE + POSITION,
+    "full": KINEMATICS + PARTICLE_TYPE + DISPLACEMENT + POSITION,
+}
+
+# Particle columns that a set is computed from; those of kin also make the vectors and points.
+KINEMATIC_COLUMNS = ("px", "py", "pz", "energy", "deta", "dphi")
+COLUMNS = {
+    "kin": KINEMATIC_COLUMNS,
+    "kinpid": (*KINEMATIC_COLUMNS, "charge", "id"),
+    "full": (*KINEMATIC_COLUMNS, "charge", "id", "d0", "d0err", "dz", "dzerr"),
+}
+
+
+def compute(columns: Columns, features: str) -> Tensor:
+    """Features (B, P, F) float32 of the set `features`, from columns (B, P).
+
+    Padded slots must hold a real particle's values (any): they come out finite, to be masked after.
+    """
+    return torch.stack([FEATURES[name](columns).float() for name in SETS[features]], dim=-1)
