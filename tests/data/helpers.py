@@ -3,7 +3,6 @@
 import awkward as ak
 import numpy as np
 import uproot
-
 from jetbench.data.datasets import (
     CLASSES,
     JET_BRANCHES,

@@ -83,14 +83,13 @@ def combine(hashes: dict) -> str:
 @contextmanager
 def writing(path: str | os.PathLike, attributes: dict) -> Iterator[ShardWriter]:
     """Writer of a shard that appears under `path` when the block ends without an error."""
-    with whole(path) as partial:
-        with h5py.File(partial, "w") as file:
-            writer = ShardWriter(file)
-            yield writer
-            if not writer.particles:
-                raise InputError(f"{path}: expected at least one jet to write, got none")
-            digest = combine(writer.hashes)
-            file.attrs.update({"format": FORMAT, "version": VERSION, "digest": digest} | attributes)
+    with whole(path) as partial, h5py.File(partial, "w") as file:
+        writer = ShardWriter(file)
+        yield writer
+        if not writer.particles:
+            raise InputError(f"{path}: expected at least one jet to write, got none")
+        digest = combine(writer.hashes)
+        file.attrs.update({"format": FORMAT, "version": VERSION, "digest": digest} | attributes)
 
 
 def write_shard(path: str | os.PathLike, jets: dict, particles: dict, attributes: dict) -> None:
