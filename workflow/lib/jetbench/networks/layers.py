@@ -43,7 +43,5 @@ class Jets:
 
 def dense(sizes: Sequence[int]) -> list[nn.Module]:
     """Linear and ReLU from each width to the next."""
-    layers = []
-    for width, following in zip(sizes, sizes[1:], strict=False):
-        layers += [nn.Linear(width, following), nn.ReLU()]
-    return layers
+    steps = zip(sizes, sizes[1:], strict=False)
+    return [nn.Sequential(nn.Linear(width, following), nn.ReLU()) for width, following in steps]

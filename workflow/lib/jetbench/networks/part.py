@@ -175,7 +175,7 @@ class ParticleTransformer(nn.Module):
         self.pairs = PairEmbedding((*pair_embedding, heads)) if pair_embedding else None
         self.blocks = nn.ModuleList(ParticleBlock(width, heads, dropout) for _ in range(blocks))
         self.class_blocks = nn.ModuleList(ClassBlock(width, heads) for _ in range(class_blocks))
-        self.token = nn.Parameter(torch.empty(width))
+        self.token = nn.Parameter(torch.empty(1, width))
         nn.init.trunc_normal_(self.token, std=0.02)
         self.norm = nn.LayerNorm(width)
         self.head = nn.Linear(width, classes)

@@ -1,4 +1,4 @@
-"""P-CNN, the convolutional tagger of CMS (arXiv:1902.09914), at the size of arXiv:2202.03772.
+"""P-CNN, the convolutional tagger of CMS (arXiv:2004.08262), at the size of arXiv:2202.03772.
 
 Dimensions: B jets, P slots, F features.
 A one-dimensional residual network along the list of particles by falling pT: the only tagger here
@@ -48,13 +48,12 @@ class ParticleCNN(nn.Module):
         self.first = nn.Sequential(
             nn.BatchNorm1d(inputs), nn.Conv1d(inputs, first, 3, padding=1), nn.BatchNorm1d(first)
         )
-        units = []
+        self.stages = nn.Sequential()
         for number, widths in enumerate(stages):
-            for position, width in enumerate(widths):
-                stride = 2 if number > 0 and position == 0 else 1  # each later stage halves
-                units.append(ResidualUnit(first, width, stride))
-                first = width
-        self.units = nn.Sequential(*units)
+            strides = (2 if number > 0 else 1, *[1] * (len(widths) - 1))  # each later stage halves
+            shapes = zip((first, *widths), widths, strides, strict=False)
+            self.stages.append(nn.Sequential(*(ResidualUnit(*shape) for shape in shapes)))
+            first = widths[-1]
         self.head = nn.Sequential(
             nn.Linear(first, hidden), nn.ReLU(), nn.Dropout(dropout), nn.Linear(hidden, classes)
         )
@@ -63,5 +62,5 @@ class ParticleCNN(nn.Module):
         """Logits (B, classes) of the leading 128 particles of jets with features (B, P, F)."""
         x = (features * mask.unsqueeze(-1)).transpose(1, 2)  # (B, F, P)
         x = pad(x, (0, self.slots - x.shape[-1]))  # (B, F, 128); a negative padding cuts
-        x = self.units(relu(self.first(x)))  # (B, 128, 32)
+        x = self.stages(relu(self.first(x)))  # (B, 128, 32)
         return self.head(x.mean(-1))
