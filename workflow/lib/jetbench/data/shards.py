@@ -21,7 +21,12 @@ from jetbench.files import whole
 FORMAT = "jetbench-shard"
 VERSION = 1
 CHUNK = 2**15  # values compressed together
-CODEC = hdf5plugin.Blosc2(cname="zstd", clevel=5, filters=hdf5plugin.Blosc2.BITSHUFFLE)
+# By measurement (tests/benchmarks/bench_conversion.py): momenta compress best byte by byte. The
+# displacements are 0 for half of the particles and their errors take few values, which zstd finds
+# only where the bytes of a value stay together.
+SHUFFLED = hdf5plugin.Blosc2(cname="zstd", clevel=1, filters=hdf5plugin.Blosc2.SHUFFLE)
+TOGETHER = hdf5plugin.Blosc2(cname="zstd", clevel=5, filters=hdf5plugin.Blosc2.NOFILTER)
+CODECS = {f"particles/{name}": TOGETHER for name in ("d0", "d0err", "dz", "dzerr")}
 SLAB = 2**20  # values of a column in memory at once when a shard is verified
 
 
@@ -70,7 +75,7 @@ class ShardWriter:
             chunks=(CHUNK,),
             fletcher32=True,  # a flipped bit stops the reader instead of training on it
             track_times=False,  # the same jets give the same bytes
-            **CODEC,
+            **CODECS.get(name, SHUFFLED),
         )
 
 
