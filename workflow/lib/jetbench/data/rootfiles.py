@@ -1,0 +1,191 @@
+"""JetClass ROOT files -> columns of a shard, a bounded number of jets at a time, checked.
+
+What a shard could not hold as it is, or a network not digest, is refused here with the file, the
+branch and the entry: missing branches, other types, labels that are not one-hot, particles with two
+identities, jets without particles, particle branches of unequal length, NaN and infinities.
+Branches beyond the published 41 are left alone.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import awkward as ak
+import numpy as np
+import uproot
+
+from jetbench.data import datasets
+from jetbench.data.columns import JET_COLUMNS
+from jetbench.errors import InputError
+
+CHUNK = 10_000  # jets in memory at once, about 40 MB of branches
+
+FLAGS = {  # branch -> id, the place in columns.PARTICLE_IDS
+    "part_isChargedHadron": 1,
+    "part_isNeutralHadron": 2,
+    "part_isPhoton": 3,
+    "part_isElectron": 4,
+    "part_isMuon": 5,
+}
+PARTICLE_SOURCES = {  # column -> branch; float32 in both
+    **{name: f"part_{name}" for name in ("px", "py", "pz", "energy", "deta", "dphi")},
+    **{"d0": "part_d0val", "d0err": "part_d0err", "dz": "part_dzval", "dzerr": "part_dzerr"},
+}
+JET_SOURCES = {name: f"jet_{name}" for name in JET_COLUMNS if name not in ("label", "first")}
+READ = [*datasets.PARTICLE_BRANCHES, *datasets.LABEL_BRANCHES, *JET_SOURCES.values()]
+
+PT_TOLERANCE = 1e-3  # relative; momenta are rounded to float32, the order was made before
+
+
+class Place(NamedTuple):
+    """Where a chunk comes from: its file, its first entry, its particles' offsets."""
+
+    path: str | os.PathLike
+    entry: int
+    first: np.ndarray
+
+    def check(self, good: np.ndarray, values: np.ndarray, branch: str, expected: str) -> None:
+        """Raise InputError for the first value that is not good; one value a jet or a particle."""
+        if good.all():
+            return
+        at = int(np.argmin(good))
+        a_jet_each = len(good) == len(self.first) - 1
+        jet = at if a_jet_each else np.searchsorted(self.first, at, "right") - 1
+        where = f"{self.path}: branch {branch}, entry {self.entry + jet}"
+        raise InputError(f"{where}: expected {expected}, got {values[at]}")
+
+
+@contextmanager
+def readable(path: str | os.PathLike) -> Iterator[None]:
+    """Turn whatever uproot raises on a broken file into an InputError that names the file."""
+    try:
+        yield
+    except Exception as error:  # a byte out of place ends in almost any exception
+        reason = str(error).strip().split("\n")[0]
+        raise InputError(
+            f"{path}: expected a whole ROOT file with the TTree `tree`, got"
+            f" {type(error).__name__}: {reason}"
+        ) from error
+
+
+@contextmanager
+def open_tree(path: str | os.PathLike) -> Iterator[uproot.TTree]:
+    """The TTree `tree` of a file, its schema checked."""
+    with readable(path):
+        file = uproot.open(path)
+        tree = file["tree"]
+    with file:
+        if file.file.fEND > os.path.getsize(path):
+            size = os.path.getsize(path)
+            raise InputError(f"{path}: expected {file.file.fEND} bytes, got {size}: truncated")
+        check_schema(path, tree)
+        yield tree
+
+
+def check_schema(path: str | os.PathLike, tree: uproot.TTree) -> None:
+    """Refuse another kind of tree, an empty one, missing branches and other types."""
+    if not isinstance(tree, uproot.TTree):
+        raise InputError(f"{path}: expected `tree` to be a TTree, got {type(tree).__name__}")
+    types = {name: {f"{dtype}[]"} for name, dtype in datasets.PARTICLE_BRANCHES.items()}
+    types |= {name: {"float32", "bool", "int32"} for name in datasets.LABEL_BRANCHES}
+    types |= {name: {t} for name, t in (datasets.JET_BRANCHES | datasets.TRUTH_BRANCHES).items()}
+    missing = sorted(types.keys() - tree.keys())
+    if missing:
+        raise InputError(f"{path}: expected branches {missing}, got a tree without them")
+    for name, allowed in types.items():
+        if (got := type_of(tree[name])) not in allowed:
+            expected = " or ".join(sorted(allowed))
+            raise InputError(f"{path}: branch {name}: expected {expected}, got {got}")
+    if tree.num_entries == 0:
+        raise InputError(f"{path}: expected at least one jet, got an empty tree")
+
+
+def type_of(branch: uproot.TBranch) -> str:
+    """Type of a branch as float32 (one value a jet) or float32[] (one a particle)."""
+    content = branch.interpretation
+    jagged = isinstance(content, uproot.AsJagged)
+    content = content.content if jagged else content
+    if not isinstance(content, uproot.AsDtype):
+        return branch.typename
+    return content.to_dtype.name + "[]" * jagged
+
+
+def count_jets(path: str | os.PathLike) -> int:
+    """Number of jets in a file. Raises InputError as `read_chunks`."""
+    with open_tree(path) as tree:
+        return tree.num_entries
+
+
+def read_chunks(path: str | os.PathLike) -> Iterator[tuple[dict, dict]]:
+    """Columns of the jets and of their particles, at most CHUNK jets at a time, in file order.
+
+    `first` starts at 0 in each chunk. Raises InputError for what the head of this file names.
+    """
+    entry = 0
+    with open_tree(path) as tree:
+        chunks = tree.iterate(READ, step_size=CHUNK)
+        while True:
+            with readable(path):
+                chunk = next(chunks, None)
+            if chunk is None:
+                return
+            yield to_columns(path, entry, chunk)
+            entry += len(chunk)
+
+
+def to_columns(path: str | os.PathLike, entry: int, chunk: ak.Array) -> tuple[dict, dict]:
+    """Columns (jets, particles) of the shard from one chunk of branches."""
+    counts = ak.to_numpy(ak.num(chunk["part_px"]))
+    place = Place(path, entry, np.concatenate([[0], np.cumsum(counts)]))
+    place.check(counts > 0, counts, "part_px", "at least one particle")
+    branches = {}
+    for name in datasets.PARTICLE_BRANCHES:
+        found = ak.to_numpy(ak.num(chunk[name]))
+        place.check(found == counts, found, name, "as many particles as part_px")
+        branches[name] = ak.to_numpy(ak.flatten(chunk[name]))
+    branches |= {name: ak.to_numpy(chunk[name]) for name in JET_SOURCES.values()}
+    for name, values in branches.items():
+        place.check(np.isfinite(values), values, name, "finite values")
+    check_momenta(place, branches)
+    jets = {name: branches[branch] for name, branch in JET_SOURCES.items()}
+    particles = {name: branches[branch] for name, branch in PARTICLE_SOURCES.items()}
+    jets |= {"label": one_hot_label(place, chunk), "first": place.first}
+    return jets, particles | {"charge": charges(place, branches), "id": identities(place, branches)}
+
+
+def check_momenta(place: Place, branches: dict) -> None:
+    """Refuse what has no logarithm, and particles that are not in descending pT."""
+    for name in ("part_energy", "jet_pt", "jet_energy"):
+        place.check(branches[name] > 0, branches[name], name, "positive values")
+    pt = np.hypot(branches["part_px"], branches["part_py"])
+    place.check(pt > 0, pt, "part_px", "positive pT")
+    falls = np.append(True, pt[1:] <= pt[:-1] * (1 + PT_TOLERANCE))
+    falls[place.first[:-1]] = True
+    place.check(falls, pt, "part_px", "particles in descending pT")
+
+
+def charges(place: Place, branches: dict) -> np.ndarray:
+    """Charge as int8."""
+    values = branches["part_charge"]
+    place.check(np.isin(values, (-1, 0, 1)), values, "part_charge", "-1, 0 or 1")
+    return values.astype(np.int8)
+
+
+def identities(place: Place, branches: dict) -> np.ndarray:
+    """The five flags as one code a particle, 0 for none of them."""
+    for name in FLAGS:
+        values = branches[name]
+        place.check((values == 0) | (values == 1), values, name, "0 or 1")
+    flags = sum(branches[name] for name in FLAGS)
+    place.check(flags <= 1, flags, "part_is*", "at most one flag a particle")
+    return sum(branches[name] * code for name, code in FLAGS.items()).astype(np.uint8)
+
+
+def one_hot_label(place: Place, chunk: ak.Array) -> np.ndarray:
+    """Index in CLASSES of the one label branch that is 1; found by name, whatever their order."""
+    labels = [ak.to_numpy(chunk[name]).astype(np.float32) for name in datasets.LABEL_BRANCHES]
+    labels = np.stack(labels, 1)  # (jets, classes)
+    one_hot = np.isin(labels, (0, 1)).all(1) & (labels.sum(1) == 1)
+    place.check(one_hot, labels, "label_*", "exactly one label of 1 among zeros")
+    return labels.argmax(1).astype(np.uint8)
