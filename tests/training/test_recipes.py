@@ -1,0 +1,50 @@
+"""Recipes: what is refused, and how the message helps."""
+
+import pytest
+from jetbench.errors import InputError
+from jetbench.training.recipes import read_recipe
+
+from tests.training.helpers import toy_model
+
+
+def read(**changes):
+    values = toy_model()["recipe"] | changes
+    return read_recipe({key: value for key, value in values.items() if value is not None}, "a/run")
+
+
+def test_steps_of_an_epoch_drop_the_remainder():
+    recipe = read(jets_per_epoch=170, batch=16, epochs=3)
+    assert (recipe.steps_per_epoch, recipe.steps) == (10, 30)
+
+
+def test_rate_follows_the_schedule():
+    recipe = read(lr=0.02, epochs=50)
+    assert (recipe.rate(0), recipe.rate(49)) == (0.02, pytest.approx(0.0002))
+
+
+def test_defaults():
+    recipe = read(optimiser=None, schedule=None)
+    assert (recipe.optimiser, recipe.schedule) == ("ranger", "flat_decay")
+    assert (recipe.weight_decay, recipe.checkpoint_seconds) == (0.0, 300)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"epochss": 3}, "a/run: recipe: .*'epochss'; meant epochs"),
+        ({"optimiser": "rangr"}, "recipe: optimiser: .*'rangr'; meant ranger"),
+        ({"schedule": "flat-decay"}, "recipe: schedule: .*'flat-decay'; meant flat_decay"),
+        ({"precision": "bf-16"}, "recipe: precision: .*'bf-16'; meant bf16"),
+        ({"lr": "1e-3"}, "lr: expected a positive number, got '1e-3'"),
+        ({"lr": float("nan")}, "lr: expected a positive number, got nan"),
+        ({"lr": 0}, "lr: expected a positive number, got 0"),
+        ({"weight_decay": -1}, "weight_decay: expected a positive number or 0, got -1"),
+        ({"batch": 16.0}, "batch: expected a positive integer, got 16.0"),
+        ({"epochs": True}, "epochs: expected a positive integer, got True"),
+        ({"val_jets": None}, "expected the key val_jets, got"),
+        ({"jets_per_epoch": 15}, "at least one batch an epoch, got jets_per_epoch 15 and batch 16"),
+    ],
+)
+def test_refused(changes, message):
+    with pytest.raises(InputError, match=message):
+        read(**changes)

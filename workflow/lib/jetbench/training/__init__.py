@@ -1,0 +1,1 @@
+"""How it is learned: recipe, optimiser, loop, checkpoints, weights."""

@@ -1,0 +1,86 @@
+"""What a recipe may say, checked before anything is trained."""
+
+import math
+from collections.abc import Collection
+from dataclasses import MISSING, dataclass, fields
+from difflib import get_close_matches
+
+from jetbench.errors import InputError
+from jetbench.training.optimisers import OPTIMISERS
+from jetbench.training.schedules import SCHEDULES
+
+PRECISIONS = ("float32", "bf16")
+CHOICES = {"optimiser": OPTIMISERS, "schedule": SCHEDULES, "precision": PRECISIONS}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a network is trained. `precision` holds on GPUs; a CPU always computes in float32."""
+
+    lr: float
+    batch: int  # jets
+    epochs: int
+    jets_per_epoch: int  # the steps of an epoch are jets_per_epoch // batch
+    val_jets: int  # the first so many of the validation shards, after every epoch
+    optimiser: str = "ranger"
+    schedule: str = "flat_decay"
+    weight_decay: float = 0.0
+    precision: str = "float32"
+    checkpoint_seconds: float = 300
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Optimiser steps between two validations."""
+        return self.jets_per_epoch // self.batch
+
+    @property
+    def steps(self) -> int:
+        """Optimiser steps of the whole training."""
+        return self.steps_per_epoch * self.epochs
+
+    def rate(self, epoch: int) -> float:
+        """Learning rate of an epoch, counted from 0."""
+        return self.lr * SCHEDULES[self.schedule](epoch, self.epochs)
+
+
+def read_recipe(values: dict, run: str) -> Recipe:
+    """Recipe from its mapping in the configuration.
+
+    Raises:
+        InputError: a key, optimiser, schedule or precision that is unknown (names the nearest
+            known one), a missing key, a value that is not the positive number it has to be.
+    """
+    keys = {field.name: field for field in fields(Recipe)}
+    for key in values:
+        expect_one_of(f"{run}: recipe", key, keys)
+    for key, field in keys.items():
+        if key not in values and field.default is MISSING:
+            raise InputError(f"{run}: recipe: expected the key {key}, got {sorted(values)}")
+    for key, value in values.items():
+        check_value(f"{run}: recipe: {key}", key, keys[key].type, value)
+    recipe = Recipe(**values)
+    if recipe.jets_per_epoch < recipe.batch:
+        raise InputError(
+            f"{run}: recipe: expected at least one batch an epoch, "
+            f"got jets_per_epoch {recipe.jets_per_epoch} and batch {recipe.batch}"
+        )
+    return recipe
+
+
+def check_value(where: str, key: str, kind: type, value: object) -> None:
+    """Refuse names outside CHOICES and numbers that are not positive (weight decay may be 0)."""
+    if key in CHOICES:
+        expect_one_of(where, value, CHOICES[key])
+        return
+    number = isinstance(value, kind | int) and not isinstance(value, bool)
+    if not number or not (0 < value < math.inf or (value == 0 and key == "weight_decay")):
+        name = "a positive integer" if kind is int else "a positive number"
+        name += " or 0" if key == "weight_decay" else ""
+        raise InputError(f"{where}: expected {name}, got {value!r}")
+
+
+def expect_one_of(where: str, value: object, known: Collection[str]) -> None:
+    """Refuse a name that is not known, naming the nearest that is."""
+    if value not in known:
+        near = get_close_matches(str(value), known, n=1, cutoff=0.0)[0]
+        raise InputError(f"{where}: expected one of {sorted(known)}, got {value!r}; meant {near}?")
