@@ -1,0 +1,100 @@
+"""One run: a network, its data and a seed in; the best weights and the history out."""
+
+import csv
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+
+import torch
+
+from jetbench.data.jets import Jets
+from jetbench.errors import InputError
+from jetbench.files import whole
+from jetbench.provenance import code_version
+from jetbench.training.checkpoints import Checkpoints
+from jetbench.training.devices import launch
+from jetbench.training.loop import fit
+from jetbench.training.recipes import Recipe, read_recipe
+from jetbench.training.state import State
+from jetbench.training.streams import open_streams, read_classes
+from jetbench.training.watch import Watch
+from jetbench.training.weights import build_network, write_weights
+
+
+@dataclass(frozen=True)
+class Run:
+    """All that decides what a training ends with."""
+
+    name: str  # {scale}/{task}/{model}/{start}/{jets}/{seed}
+    model: dict  # network, sizes, features, recipe
+    seed: int
+    recipe: Recipe
+    train: Jets
+    val: Jets
+    classes: list[str]
+
+    def configuration(self) -> dict:
+        """What a checkpoint must agree with to be gone on from."""
+        data = {"train_digest": self.train.digest, "val_digest": self.val.digest}
+        return {"run": self.name, "model": self.model, "seed": self.seed} | data
+
+    def metadata(self, state: State) -> dict:
+        """What the weight file says of itself."""
+        digests = f"{self.train.digest} {self.val.digest}"
+        return {
+            "run": self.name,
+            "model": self.model,
+            "classes": self.classes,
+            "seed": self.seed,
+            "jets": len(self.train),
+            "best_epoch": state.best.epoch,
+            "val_accuracy": state.best.accuracy,
+            "code_version": code_version(),
+            "data_digest": hashlib.sha256(digests.encode()).hexdigest(),
+            "torch": torch.__version__,
+            "device": state.fabric.device.type,
+            "threads": torch.get_num_threads(),
+        }
+
+
+def open_run(
+    name: str, model: dict, seed: int, jets: int, train_shards: Sequence, val_shards: Sequence
+) -> Run:
+    """Run on the first `jets` jets of the training shards.
+
+    Raises:
+        InputError: a recipe or shard that cannot be used, or fewer jets than are asked for.
+    """
+    recipe = read_recipe(model["recipe"], name)
+    if jets < recipe.batch:
+        raise InputError(f"{name}: expected at least a batch of {recipe.batch} jets, got {jets}")
+    train, val = Jets(train_shards, limit=jets), Jets(val_shards, limit=recipe.val_jets)
+    # How often it is saved decides nothing: changing that costs nobody a training.
+    decisive = {k: v for k, v in model["recipe"].items() if k != "checkpoint_seconds"}
+    model = model | {"recipe": decisive}
+    return Run(name, model, seed, recipe, train, val, read_classes([*train_shards, *val_shards]))
+
+
+def train_run(run: Run, folder: str | PathLike) -> tuple[State, Checkpoints]:
+    """Train to the end, from the checkpoint in `folder` if there is one of this run."""
+    torch.manual_seed(run.seed)
+    fabric = launch(run.recipe.precision)
+    state = State(build_network(run.model, len(run.classes)), run.recipe, fabric)
+    checkpoints = Checkpoints(Path(folder), run.configuration(), run.recipe.checkpoint_seconds)
+    if (saved := checkpoints.load()) is not None:
+        state.load_state_dict(saved)
+    source = (run.train, run.val, run.recipe, run.model["features"], run.seed, fabric.device)
+    watch = Watch(checkpoints, run.name, run.recipe.steps)
+    fit(state, run.recipe, open_streams(*source), watch)
+    return state, checkpoints
+
+
+def write_run(run: Run, state: State, weights: str | PathLike, history: str | PathLike) -> None:
+    """Write the weights of the best epoch and one row an epoch."""
+    write_weights(weights, state.best.weights, run.metadata(state))
+    with whole(history) as partial, open(partial, "w", newline="") as file:
+        writer = csv.DictWriter(file, state.history[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(state.history)

@@ -1,0 +1,93 @@
+"""Weight files: safetensors that say what they are and rebuild their own network."""
+
+import hashlib
+import json
+from os import PathLike
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor, nn
+
+from jetbench import networks
+from jetbench.data.features import SETS
+from jetbench.errors import InputError
+from jetbench.files import whole
+
+NEEDED = {"run", "model", "classes", "digest"}
+
+
+def build_network(model: dict, classes: int) -> nn.Module:
+    """Network of a model's configuration (network, sizes, features), with fresh weights."""
+    if model["features"] not in SETS:
+        raise InputError(f"features: expected one of {sorted(SETS)}, got {model['features']!r}")
+    inputs = len(SETS[model["features"]])
+    return networks.build(
+        model["network"], inputs=inputs, classes=classes, **model.get("sizes", {})
+    )
+
+
+def write_weights(path: str | PathLike, weights: dict[str, Tensor], metadata: dict) -> None:
+    """Write weights with metadata; what is not text is stored as JSON.
+
+    `metadata` needs run, model (its configuration) and classes; the digest of the weights is added.
+    """
+    text = {key: v if isinstance(v, str) else json.dumps(v) for key, v in metadata.items()}
+    content = with_metadata(save(weights), text | {"digest": digest(weights)})
+    with whole(path) as partial:
+        partial.write_bytes(content)
+
+
+def with_metadata(content: bytes, metadata: dict[str, str]) -> bytes:
+    """Safetensors with metadata in order of key: the library's own order changes at every call.
+
+    Layout: length of the header (uint64), header (JSON, padded with spaces to 8 bytes), tensors.
+    """
+    end = 8 + int.from_bytes(content[:8], "little")
+    header = {"__metadata__": dict(sorted(metadata.items()))} | json.loads(content[8:end])
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    return len(text).to_bytes(8, "little") + text + content[end:]
+
+
+def load_weights(path: str | PathLike) -> tuple[nn.Module, dict]:
+    """Network with the stored weights, in evaluation mode on the CPU, and the metadata.
+
+    Raises:
+        InputError: the file is damaged, was not written by `write_weights`, or its weights are not
+            those of the network that it names.
+    """
+    weights, text = read(path)
+    missing = NEEDED - set(text)
+    if missing:
+        raise InputError(
+            f"{path}: expected metadata {sorted(NEEDED)}, got none of {sorted(missing)}"
+        )
+    if digest(weights) != text["digest"]:
+        raise InputError(f"{path}: expected weights of digest {text['digest']}, got damaged ones")
+    metadata = text | {key: json.loads(text[key]) for key in ("model", "classes")}
+    network = build_network(metadata["model"], len(metadata["classes"]))
+    try:
+        network.load_state_dict(weights)
+    except RuntimeError as error:
+        name = metadata["model"]["network"]
+        raise InputError(f"{path}: expected the weights of {name}, got others: {error}") from None
+    return network.eval(), metadata
+
+
+def read(path: str | PathLike) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """Tensors and metadata of a safetensors file."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}  # noqa: SIM118
+    except (OSError, SafetensorError) as error:
+        raise InputError(f"{path}: expected a whole safetensors file, got: {error}") from None
+
+
+def digest(weights: dict[str, Tensor]) -> str:
+    """SHA-256 over names and values."""
+    total = hashlib.sha256()
+    for name in sorted(weights):
+        total.update(name.encode())
+        total.update(weights[name].contiguous().flatten().view(torch.uint8).numpy())
+    return total.hexdigest()
