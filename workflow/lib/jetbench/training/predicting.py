@@ -1,0 +1,70 @@
+"""Class scores of jets from trained weights. Dimensions: N jets, C classes."""
+
+from collections.abc import Sequence
+from os import PathLike
+from typing import NamedTuple
+
+import h5py
+import numpy as np
+import torch
+
+from jetbench.data.jets import Jets
+from jetbench.data.loading import eval_batches
+from jetbench.errors import InputError
+from jetbench.files import sha256, whole
+from jetbench.methods.classify import logits
+from jetbench.provenance import code_version
+from jetbench.training.devices import pick_device
+from jetbench.training.streams import read_classes
+from jetbench.training.watch import counted
+from jetbench.training.weights import load_weights
+
+
+class Predictions(NamedTuple):
+    """Scores in the order of the jets in the shards, and what they come from."""
+
+    scores: np.ndarray  # (N, C) float32, softmax
+    label: np.ndarray  # (N,) uint8
+    attributes: dict
+
+
+@torch.inference_mode()
+def predict_run(weights: str | PathLike, shards: Sequence[str | PathLike]) -> Predictions:
+    """softmax(z) of every jet of the shards, in float32 throughout.
+
+    Half precision would round the scores of a confident network to a few values, and the rejection
+    at an efficiency counts jets above one of them.
+
+    Raises:
+        InputError: weights that cannot be used, or shards of other classes than the network's.
+    """
+    network, metadata = load_weights(weights)
+    classes = read_classes(shards)
+    if classes != metadata["classes"]:
+        raise InputError(f"{weights}: expected classes {classes}, got {metadata['classes']}")
+    device, jets = pick_device(), Jets(shards)
+    network.to(device)
+    scores = np.empty((len(jets), len(classes)), np.float32)
+    label = np.empty(len(jets), np.uint8)
+    model = metadata["model"]
+    batches = eval_batches(jets, model["recipe"]["batch"], model["features"], device)
+    for index, batch in counted(batches, f"{metadata['run']} scores", len(jets)):
+        index = index.cpu().numpy()
+        scores[index] = logits(network, batch).softmax(dim=1).cpu().numpy()
+        label[index] = batch.label.cpu().numpy()
+    attributes = {
+        "run": metadata["run"],
+        "classes": classes,
+        "weights_digest": sha256(weights),
+        "data_digest": jets.digest,
+        "code_version": code_version(),
+    }
+    return Predictions(scores, label, attributes)
+
+
+def write_predictions(path: str | PathLike, predictions: Predictions) -> None:
+    """Write `scores` and `label` as HDF5."""
+    with whole(path) as partial, h5py.File(partial, "w") as file:
+        file.create_dataset("scores", data=predictions.scores)
+        file.create_dataset("label", data=predictions.label)
+        file.attrs.update(predictions.attributes)
