@@ -1,0 +1,1 @@
+"""Tables and figures: results in, rows or a Figure out."""

@@ -1,0 +1,110 @@
+"""Tables as text: csv for machines, Markdown, LaTeX and HTML for people."""
+
+from collections.abc import Iterable
+from html import escape
+from os import PathLike
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from jetbench.errors import InputError
+from jetbench.files import whole
+
+# Characters that mean something to LaTeX or that it has no letter for; the rest of ours is ASCII.
+LATEX = str.maketrans(
+    {character: f"\\{character}" for character in "&%$#_{}"}
+    | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+    | {"±": r"$\pm$", ">": "$>$", "<": "$<$", "–": "--"}
+)
+HTML_STYLE = (
+    "body{font-family:sans-serif;font-size:14px} table{border-collapse:collapse} "
+    "th,td{padding:3px 8px;text-align:right;white-space:nowrap} th{border-bottom:1px solid} "
+    "td:first-child,th:first-child{text-align:left} p{max-width:60em}"
+)
+
+
+class Document(NamedTuple):
+    """A table in both its forms."""
+
+    results: pd.DataFrame  # all digits of all columns
+    rows: pd.DataFrame  # text, as it is read
+    caption: str
+
+
+def write(path: str | PathLike, document: Document) -> None:
+    """Write the table in the format that the suffix names, one of FORMATS."""
+    path = Path(path)
+    if path.suffix not in FORMATS:
+        raise InputError(f"{path}: expected one of the formats {', '.join(FORMATS)}")
+    with whole(path) as partial:
+        partial.write_text(FORMATS[path.suffix](document, path.stem), encoding="utf-8")
+
+
+def csv(document: Document, name: str) -> str:
+    """All digits of all columns; an empty field where a number is not defined."""
+    return document.results.to_csv(index=False, lineterminator="\n")
+
+
+def markdown(document: Document, name: str) -> str:
+    """Pipe table above its caption."""
+    rule = ["---"] + ["---:"] * (len(document.rows.columns) - 1)
+    lines = [pipes(row) for row in (document.rows.columns, rule, *texts(document.rows))]
+    return "\n".join([*lines, "", document.caption, ""])
+
+
+def latex(document: Document, name: str) -> str:
+    """Floating table as wide as the text, for documents with the packages booktabs and graphicx."""
+    lines = [
+        r"% \usepackage{booktabs,graphicx}",
+        r"\begin{table}",
+        r"\centering",
+        rf"\caption{{{document.caption.translate(LATEX)}}}",
+        rf"\label{{tab:{name}}}",
+        r"\resizebox{\textwidth}{!}{%",
+        rf"\begin{{tabular}}{{l{'r' * (len(document.rows.columns) - 1)}}}",
+        r"\toprule",
+        ampersands(document.rows.columns),
+        r"\midrule",
+        *map(ampersands, texts(document.rows)),
+        r"\bottomrule",
+        r"\end{tabular}}",
+        r"\end{table}",
+    ]
+    return "\n".join([*lines, ""])
+
+
+def html(document: Document, name: str) -> str:
+    """Page that needs no other file, for the report."""
+    lines = [
+        "<!DOCTYPE html>",
+        f'<html lang="en"><head><meta charset="utf-8"><title>{escape(name)}</title>',
+        f"<style>{HTML_STYLE}</style></head><body><table>",
+        cells(document.rows.columns, "th"),
+        *(cells(row, "td") for row in texts(document.rows)),
+        f"</table><p>{escape(document.caption)}</p></body></html>",
+    ]
+    return "\n".join([*lines, ""])
+
+
+def texts(rows: pd.DataFrame) -> Iterable[tuple[str, ...]]:
+    """The rows as tuples."""
+    return rows.itertuples(index=False, name=None)
+
+
+def pipes(row: Iterable[str]) -> str:
+    """One row of a Markdown table."""
+    return "| " + " | ".join(cell.replace("|", r"\|") for cell in row) + " |"
+
+
+def ampersands(row: Iterable[str]) -> str:
+    """One row of a LaTeX table."""
+    return " & ".join(cell.translate(LATEX) for cell in row) + r" \\"
+
+
+def cells(row: Iterable[str], tag: str) -> str:
+    """One row of an HTML table."""
+    return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in row) + "</tr>"
+
+
+FORMATS = {".csv": csv, ".md": markdown, ".tex": latex, ".html": html}

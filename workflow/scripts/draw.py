@@ -1,0 +1,28 @@
+"""Table, ROC curves and training histories of a study in, one figure out."""
+
+from jetbench.errors import InputError
+from jetbench.files import whole
+from jetbench.report.figures import FIGURES
+from jetbench.report.material import read_material
+from jetbench.scripting import run
+
+# Without dates and versions the same results give the same bytes.
+UNDATED = {
+    "pdf": {"CreationDate": None, "Producer": None, "Creator": None},
+    "png": {"Software": None},
+}
+
+
+# Eight arguments: each is a file or a value of its own in the rule.
+def draw(table, curves, histories, taggers, pdf, png, figure, scale):
+    """Draw `figure`, one of FIGURES, as PDF and PNG from a study's csv table and its runs."""
+    if figure not in FIGURES:
+        raise InputError(f"expected one of the figures {', '.join(FIGURES)}, got {figure!r}")
+    drawing = FIGURES[figure](read_material(table, curves, histories, taggers, scale))
+    for path in (pdf, png):
+        with whole(path) as partial:
+            drawing.savefig(partial, dpi=150, metadata=UNDATED[partial.suffix[1:]])
+
+
+if __name__ == "__main__":
+    run(draw, snakemake)
