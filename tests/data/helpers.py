@@ -57,10 +57,10 @@ def toy_particles(generator, first, jet_pt, jet_eta, jet_phi, width) -> dict:
         "energy": pt * np.cosh(eta),
         "deta": deta,
         "dphi": dphi,
-        "d0": generator.normal(0, 1, size) * charged,
-        "d0err": generator.uniform(0, 0.1, size) * charged,
-        "dz": generator.normal(0, 1, size) * charged,
-        "dzerr": generator.uniform(0, 0.1, size) * charged,
+        "d0": np.where(charged, generator.normal(0, 1, size), 0),
+        "d0err": np.where(charged, generator.uniform(0, 0.1, size), 0),
+        "dz": np.where(charged, generator.normal(0, 1, size), 0),
+        "dzerr": np.where(charged, generator.uniform(0, 0.1, size), 0),
     }
     columns = {name: values.astype(np.float32) for name, values in columns.items()}
     charge = (generator.choice([-1, 1], size) * charged).astype(np.int8)

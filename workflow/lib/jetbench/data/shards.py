@@ -55,7 +55,7 @@ class ShardWriter:
             self._extend(f"jets/{name}", values)
         for name, values in particles.items():
             self._extend(f"particles/{name}", values)
-        self.particles = int(first[-1])
+        self.particles += int(jets["first"][-1])
 
     def _extend(self, name: str, values: np.ndarray) -> None:
         if name not in self.hashes:

@@ -1,0 +1,25 @@
+"""Toy files that several tests read."""
+
+import pytest
+
+from jetbench.data.datasets import PROCESSES
+from tests.data.helpers import toy_root, toy_shard
+
+
+@pytest.fixture(scope="session")
+def shards(tmp_path_factory):
+    """Two shards of toy jets, 700 and 501."""
+    folder = tmp_path_factory.mktemp("shards")
+    for number, jets in enumerate((700, 501)):
+        toy_shard(folder / f"00{number}.h5", jets, seed=number)
+    return sorted(folder.glob("*.h5"))
+
+
+@pytest.fixture(scope="session")
+def sources(tmp_path_factory):
+    """A ROOT file of each process, 20 to 29 jets."""
+    folder = tmp_path_factory.mktemp("raw")
+    paths = [folder / f"{process}_000.root" for process in PROCESSES]
+    for n, path in enumerate(paths):
+        toy_root(path, PROCESSES[n], jets=20 + n, seed=n)
+    return paths

@@ -1,0 +1,82 @@
+"""Features: by hand, and against weaver's preprocessing of the same ROOT file."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from jetbench.data.conversion import convert
+from jetbench.data.features import SETS, compute
+from jetbench.data.jets import Jets
+from jetbench.data.loading import eval_batches
+from tests.data.helpers import toy_root
+from tests.data.weaver_peer import weaver_inputs
+
+TOLERANCE = 2e-6
+
+
+def one_particle(**changes):
+    """Columns of one jet of one particle of pt 5, E 13, in a jet of pt 500, E 1300."""
+    values = {"px": 3.0, "py": 4.0, "pz": 12.0, "energy": 13.0, "deta": 0.3, "dphi": -0.4}
+    values |= {"charge": -1, "id": 4, "d0": 0.5, "d0err": 0.25, "dz": -2.0, "dzerr": 7.0}
+    values |= {"jet_pt": 500.0, "jet_energy": 1300.0} | changes
+    return {name: torch.tensor([[value]]) for name, value in values.items()}
+
+
+def feature(name, **changes):
+    return compute(one_particle(**changes), "full")[0, 0, SETS["full"].index(name)].item()
+
+
+@pytest.mark.parametrize("features, size", [("kin", 7), ("kinpid", 13), ("full", 17)])
+def test_sets_have_the_published_size(features, size):
+    assert compute(one_particle(), features).shape == (1, 1, size)
+
+
+@pytest.mark.parametrize(
+    "name, expected",
+    [
+        ("part_pt_log", 0.7 * (math.log(5) - 1.7)),
+        ("part_e_log", 0.7 * (math.log(13) - 2)),
+        ("part_logptrel", 0.7 * (math.log(0.01) + 4.7)),
+        ("part_logerel", 0.7 * (math.log(0.01) + 4.7)),
+        ("part_deltaR", 4 * (0.5 - 0.2)),
+        ("part_charge", -1),
+        ("part_isElectron", 1),
+        ("part_isMuon", 0),
+        ("part_d0", math.tanh(0.5)),
+        ("part_d0err", 0.25),
+        ("part_dz", math.tanh(-2)),
+        ("part_dzerr", 1),
+        ("part_deta", 0.3),
+        ("part_dphi", -0.4),
+    ],
+)
+def test_feature_by_hand(name, expected):
+    assert feature(name) == pytest.approx(expected, abs=TOLERANCE)
+
+
+def test_scaled_features_are_clipped_at_five():
+    assert feature("part_pt_log", px=1e-9, py=0.0) == -5
+    assert feature("part_deltaR", deta=9.0) == 5
+
+
+def test_positions_are_not_clipped():
+    assert feature("part_deta", deta=9.0) == 9
+
+
+@pytest.mark.parametrize("features", SETS)
+def test_features_are_those_of_weaver(tmp_path, features):
+    path = tmp_path / "HToBB_000.root"
+    toy_root(path, "HToBB", jets=60, seed=3)
+    expected = weaver_inputs(path, features, tmp_path)  # jets by jet_pt
+    convert([path], tmp_path / "000.h5", "toy", "train", seed=1)
+    jets = Jets([tmp_path / "000.h5"])
+    order = np.argsort(jets.read([(0, 60)], ["jets/pt"])[1]["jets/pt"])
+    (index, batch), *_ = eval_batches(jets, 60, features, "cpu")
+    rows = torch.argsort(index)[order]
+    length = batch.mask.shape[1]
+    for name in ("points", "features", "vectors"):
+        got = getattr(batch, name)[rows].transpose(1, 2)
+        torch.testing.assert_close(got, expected[name][..., :length], atol=TOLERANCE, rtol=1e-6)
+    torch.testing.assert_close(batch.mask[rows].float()[:, None], expected["mask"][..., :length])

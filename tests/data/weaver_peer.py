@@ -1,0 +1,79 @@
+"""weaver's loader with the official JetClass definition, padded with zeros as ours."""
+
+import pytest
+import torch
+import yaml
+
+from jetbench.data.datasets import LABEL_BRANCHES
+from jetbench.data.features import SETS
+
+NEW_VARIABLES = {
+    "part_mask": "ak.ones_like(part_energy)",
+    "part_pt": "np.hypot(part_px, part_py)",
+    "part_pt_log": "np.log(part_pt)",
+    "part_e_log": "np.log(part_energy)",
+    "part_logptrel": "np.log(part_pt/jet_pt)",
+    "part_logerel": "np.log(part_energy/jet_energy)",
+    "part_deltaR": "np.hypot(part_deta, part_dphi)",
+    "part_d0": "np.tanh(part_d0val)",
+    "part_dz": "np.tanh(part_dzval)",
+}
+SCALING = {  # feature -> subtract, multiply, lowest, highest
+    "part_pt_log": [1.7, 0.7],
+    "part_e_log": [2.0, 0.7],
+    "part_logptrel": [-4.7, 0.7],
+    "part_logerel": [-4.7, 0.7],
+    "part_deltaR": [0.2, 4.0],
+    "part_d0err": [0, 1, 0, 1],
+    "part_dzerr": [0, 1, 0, 1],
+}
+
+
+def definition(features: str) -> dict:
+    """Data configuration of weaver: the official one of the feature set."""
+    zeros = {"length": 128, "pad_mode": "constant"}
+    inputs = {
+        "pf_points": [["part_deta", None], ["part_dphi", None]],
+        "pf_features": [[name, *SCALING.get(name, [None])] for name in SETS[features]],
+        "pf_vectors": [[f"part_{name}", None] for name in ("px", "py", "pz", "energy")],
+        "pf_mask": [["part_mask", None]],
+    }
+    return {
+        "treename": "tree",
+        "selection": None,
+        "new_variables": NEW_VARIABLES,
+        "preprocess": {"method": "manual", "data_fraction": None},
+        "inputs": {name: zeros | {"vars": variables} for name, variables in inputs.items()},
+        "labels": {"type": "simple", "value": list(LABEL_BRANCHES)},
+        "observers": ["jet_pt"],
+        "weights": None,
+    }
+
+
+def weaver_dataset(files: dict, features: str, folder, training: bool = False):
+    """SimpleIterDataset over files {class: [paths]}; skips the test where weaver is missing."""
+    dataset = pytest.importorskip("weaver.utils.dataset")
+    config = folder / f"{features}.yaml"
+    config.write_text(yaml.safe_dump(definition(features), sort_keys=False))
+    return dataset.SimpleIterDataset(
+        files,
+        str(config),
+        for_training=training,
+        load_range_and_fraction=((0, 1), 1, 1),
+        fetch_by_files=not training,
+        fetch_step=0.01 if training else 1,
+        in_memory=False,
+    )
+
+
+def weaver_inputs(path, features: str, folder) -> dict[str, torch.Tensor]:
+    """Inputs of all jets of a file, channel first, by ascending jet_pt."""
+    items = [
+        (observers["jet_pt"], inputs)
+        for inputs, _, observers in weaver_dataset({"_": [str(path)]}, features, folder)
+    ]
+    inputs = [inputs for _, inputs in sorted(items, key=lambda item: item[0])]
+    return {
+        name: torch.stack([torch.as_tensor(jet[f"pf_{name}"]) for jet in inputs])
+        for name in ("points", "features", "vectors", "mask")
+    }
