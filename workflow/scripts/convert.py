@@ -5,8 +5,8 @@ from jetbench.scripting import run
 
 
 def convert(sources, shard, dataset, split, seed):
-    """Convert the sources to a shard; `seed` decides the order of the jets."""
-    conversion.convert(sources, shard, dataset, split, seed)
+    """Convert the sources to a shard; `seed` (such as "007") decides the order of the jets."""
+    conversion.convert(sources, shard, dataset, split, int(seed))
 
 
 if __name__ == "__main__":
