@@ -1,0 +1,142 @@
+"""Archives: fetched from a server on this machine, broken in every way that was thought of."""
+
+import hashlib
+import io
+import re
+import tarfile
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+import yaml
+
+from jetbench.data.archives import download, unpack
+from jetbench.data.datasets import FILE_NUMBERS
+from jetbench.errors import InputError
+from tests.conftest import ROOT
+
+CONTENT = bytes(range(256)) * 4096
+MD5 = hashlib.md5(CONTENT).hexdigest()
+
+
+class Server(BaseHTTPRequestHandler):
+    """Serves CONTENT; `ranges`: knows ranges, `stop`: bytes after which it hangs up."""
+
+    ranges, stop, asked = True, None, []
+
+    def do_GET(self):
+        self.asked.append(self.headers["Range"])
+        start = 0
+        if self.ranges and self.headers["Range"]:
+            start = int(re.fullmatch(r"bytes=(\d+)-", self.headers["Range"])[1])
+        self.send_response(416 if start >= len(CONTENT) else 206 if start else 200)
+        self.send_header("Content-Length", len(CONTENT) - start)
+        self.end_headers()
+        self.wfile.write(CONTENT[start : self.stop])
+
+    def log_message(self, *_):
+        """Stay silent."""
+
+
+@pytest.fixture
+def server():
+    """The handler, whose class attributes a test may change, and its address."""
+    handler = type("Handler", (Server,), {"asked": []})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
+        threading.Thread(target=running.serve_forever).start()
+        yield handler, f"http://127.0.0.1:{running.server_port}/a.tar"
+        running.shutdown()
+
+
+def test_file_arrives_alone(server, tmp_path):
+    download(server[1], tmp_path / "new" / "a.tar", MD5)
+    assert (tmp_path / "new" / "a.tar").read_bytes() == CONTENT
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["a.tar"]
+
+
+def test_broken_transfer_goes_on_where_it_stopped(server, tmp_path):
+    server[0].stop = 300_000
+    with pytest.raises(InputError, match="300000 bytes are kept, run again"):
+        download(server[1], tmp_path / "a.tar", MD5)
+    assert not (tmp_path / "a.tar").exists()
+    server[0].stop = None
+    download(server[1], tmp_path / "a.tar", MD5)
+    assert server[0].asked == [None, "bytes=300000-"]
+    assert (tmp_path / "a.tar").read_bytes() == CONTENT
+
+
+def test_server_without_ranges_sends_all_again(server, tmp_path):
+    server[0].ranges = False
+    (tmp_path / "a.tar.partial").write_bytes(CONTENT[:1000])
+    download(server[1], tmp_path / "a.tar", MD5)
+    assert (tmp_path / "a.tar").read_bytes() == CONTENT
+
+
+def test_complete_partial_file_is_only_checked(server, tmp_path):
+    (tmp_path / "a.tar.partial").write_bytes(CONTENT)
+    download(server[1], tmp_path / "a.tar", MD5)
+    assert (tmp_path / "a.tar").read_bytes() == CONTENT
+
+
+def test_other_checksum_is_refused_and_deleted(server, tmp_path):
+    (tmp_path / "a.tar.partial").write_bytes(b"something else")
+    with pytest.raises(InputError, match=f"expected MD5 {MD5}, got .* start afresh"):
+        download(server[1], tmp_path / "a.tar", MD5)
+    assert not list(tmp_path.iterdir())
+
+
+def test_unreachable_server_is_named(tmp_path):
+    with pytest.raises(InputError, match="http://127.0.0.1:9/a.tar: .*refused.* 0 bytes are kept"):
+        download("http://127.0.0.1:9/a.tar", tmp_path / "a.tar", MD5)
+
+
+def tar_of(path, members):
+    """A tar archive of files {name: content}."""
+    with tarfile.open(path, "w") as tar:
+        for name, content in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            tar.addfile(info, io.BytesIO(content))
+    return path
+
+
+def test_files_come_from_whichever_archive_holds_them(tmp_path):
+    archives = [
+        tar_of(tmp_path / "0.tar", {"train_100M/TTBar_000.root": b"t", "README": b"read me"}),
+        tar_of(tmp_path / "1.tar", {"HToBB_000.root": b"h"}),
+    ]
+    files = [tmp_path / "raw" / "HToBB_000.root", tmp_path / "raw" / "TTBar_000.root"]
+    unpack(archives, files)
+    assert [file.read_bytes() for file in files] == [b"h", b"t"]
+    assert len(list((tmp_path / "raw").iterdir())) == 2
+
+
+@pytest.mark.parametrize(
+    "members, message",
+    [
+        ({"a_000.root": b"1"}, "expected 2 files, 1 missing: b_000.root"),
+        ({"a_000.root": b"1", "b_000.root": b"2", "x/a_000.root": b"3"}, "a_000.root once"),
+        ({"a_000.root": b"1", "b_000.root": b"2", "c_000.root": b"3"}, "got c_000.root"),
+        ({"../a_000.root": b"1", "b_000.root": b"2"}, "whole and harmless tar file.*outside"),
+    ],
+)
+def test_other_content_is_refused_before_anything_is_written(tmp_path, members, message):
+    archive = tar_of(tmp_path / "0.tar", members)
+    with pytest.raises(InputError, match=message):
+        unpack([archive], [tmp_path / "raw" / "a_000.root", tmp_path / "raw" / "b_000.root"])
+    assert [path.name for path in tmp_path.iterdir()] == ["0.tar"]
+
+
+def test_truncated_archive_is_refused(tmp_path):
+    archive = tar_of(tmp_path / "0.tar", {"a_000.root": b"1" * 100_000})
+    archive.write_bytes(archive.read_bytes()[:50_000])
+    with pytest.raises(InputError, match="0.tar: expected a whole and harmless tar file"):
+        unpack([archive], [tmp_path / "a_000.root"])
+
+
+def test_list_of_archives_is_complete():
+    entries = yaml.safe_load((ROOT / "resources" / "archives.yaml").read_text())["jetclass"]
+    assert {entry["split"] for entry in entries.values()} == set(FILE_NUMBERS)
+    assert len({entry["md5"] for entry in entries.values()}) == len(entries) == 12
+    for name, entry in entries.items():
+        assert entry["url"].endswith(f"/{name}.tar") and re.fullmatch("[0-9a-f]{32}", entry["md5"])

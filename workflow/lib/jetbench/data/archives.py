@@ -1,0 +1,129 @@
+"""Archives of a data set: fetched so that a broken transfer goes on, unpacked with care."""
+
+import hashlib
+import http.client
+import os
+import shutil
+import tarfile
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from jetbench.errors import InputError
+from jetbench.files import whole
+from jetbench.progress import track
+
+PIECE = 2**20  # bytes
+TIMEOUT = 60  # seconds without a byte
+
+
+def download(url: str, archive: str | os.PathLike, md5: str) -> None:
+    """Fetch `url` to `archive`, which appears when all of it is there and has the checksum.
+
+    What has come lies in `{archive}.partial`, and the next call goes on from there. Raises
+    InputError if the transfer breaks, or ends with another checksum (the file is then deleted).
+    """
+    partial = Path(f"{archive}.partial")
+    partial.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        got = fetch(url, partial)
+    except (OSError, http.client.HTTPException) as error:
+        kept = partial.stat().st_size if partial.exists() else 0
+        raise InputError(f"{url}: {error}; {kept} bytes are kept, run again to go on") from None
+    if got != md5:
+        partial.unlink()
+        raise InputError(
+            f"{url}: expected MD5 {md5}, got {got}; deleted, run again to start afresh"
+        )
+    os.replace(partial, archive)
+
+
+def fetch(url: str, partial: Path) -> str:
+    """Add to `partial` what it lacks; MD5 of the whole. OSError if the transfer breaks."""
+    digest = hashlib.md5(usedforsecurity=False)
+    start = hash_file(partial, digest)
+    try:
+        response = open_url(url, start)
+    except urllib.error.HTTPError as error:
+        if error.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE and start:
+            return digest.hexdigest()  # nothing is missing: killed before the checksum was compared
+        raise
+    with response:
+        if response.status != http.HTTPStatus.PARTIAL_CONTENT:  # the server begins at the beginning
+            start, digest = 0, hashlib.md5(usedforsecurity=False)
+        length = response.headers["Content-Length"]
+        total = start + int(length) if length else None
+        with (
+            open(partial, "ab" if start else "wb") as file,
+            track(None, partial.stem, total, initial=start, unit="B", unit_scale=True) as bar,
+        ):
+            while piece := response.read(PIECE):
+                file.write(piece)
+                digest.update(piece)
+                bar.update(len(piece))
+            if total is not None and file.tell() != total:
+                raise OSError(f"expected {total} bytes, got {file.tell()}")
+    return digest.hexdigest()
+
+
+def open_url(url: str, start: int) -> http.client.HTTPResponse:
+    """Response with the bytes from `start` on, or with all if the server knows no ranges."""
+    request = urllib.request.Request(url, headers={"Range": f"bytes={start}-"} if start else {})
+    return urllib.request.urlopen(request, timeout=TIMEOUT)
+
+
+def hash_file(path: Path, digest) -> int:
+    """Add the content of a file, if there is one, to the digest; its size."""
+    if not path.exists():
+        return 0
+    with open(path, "rb") as file:
+        while piece := file.read(PIECE):
+            digest.update(piece)
+        return file.tell()
+
+
+def unpack(archives: list[str | os.PathLike], files: list[str | os.PathLike]) -> None:
+    """Write each of `files` from the one member of the archives that has its name.
+
+    Folders inside the archives are ignored. Before anything is written, InputError names what is
+    missing or doubled, ROOT files that nobody asked for, and members that would leave the folder.
+    """
+    wanted = {Path(file).name: Path(file) for file in files}
+    sources = {}
+    for archive in archives:
+        for member in list_members(archive):
+            name = Path(member.name).name
+            if name in sources:
+                raise InputError(
+                    f"{archive}: expected {name} once, got it from {sources[name]} too"
+                )
+            if name not in wanted and name.endswith(".root"):
+                raise InputError(f"{archive}: expected none but the files asked for, got {name}")
+            sources[name] = archive
+    missing = sorted(wanted.keys() - sources.keys())
+    if missing:
+        few = ", ".join(missing[:5])
+        raise InputError(f"{archives}: expected {len(wanted)} files, {len(missing)} missing: {few}")
+    for archive in archives:
+        extract(archive, wanted)
+
+
+def list_members(archive: str | os.PathLike) -> list[tarfile.TarInfo]:
+    """Regular files of a tar archive, none of which leaves the folder it is unpacked in."""
+    try:
+        with tarfile.open(archive) as tar:
+            members = [tarfile.data_filter(member, "/nowhere") for member in tar]
+    except (tarfile.TarError, EOFError) as error:
+        raise InputError(f"{archive}: expected a whole and harmless tar file: {error}") from None
+    return [member for member in members if member.isreg()]
+
+
+def extract(archive: str | os.PathLike, wanted: dict[str, Path]) -> None:
+    """Write the wanted members of an archive, each whole or not at all."""
+    with tarfile.open(archive) as tar:
+        for member in track(tar, f"unpack {Path(archive).name}", unit="file"):
+            path = wanted.get(Path(member.name).name)
+            if path is None or not member.isreg():
+                continue
+            with whole(path) as partial, open(partial, "wb") as file:
+                shutil.copyfileobj(tar.extractfile(member), file, PIECE)
