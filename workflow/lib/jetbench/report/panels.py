@@ -51,8 +51,8 @@ def class_panels(material: Material, ylabel: str) -> tuple[Figure, dict[str, Axe
     """Panels for the classes of the table, in its order, with one shared pair of axes."""
     suffix = "_efficiency"
     classes = [name[4 : -len(suffix)] for name in material.results if name.endswith(suffix)]
-    if not classes:
-        raise InputError("expected rejections in the table, got none")
+    if not classes or not material.curves:
+        raise InputError("expected rejections in the table and ROC curves, got none")
     rows = -(-len(classes) // COLUMNS)
     figure = Figure(figsize=(12, 2 + 3 * rows), layout="constrained")
     grid = figure.subplots(rows, COLUMNS, sharex=True, sharey=True, squeeze=False)

@@ -1,0 +1,26 @@
+"""Toy studies that several tests look at, made once."""
+
+import pytest
+
+from tests.report.helpers import DOWNLOADED, tables
+
+
+@pytest.fixture(scope="session")
+def taggers(tmp_path_factory):
+    """Tables and runs of the study jetclass_taggers, simulated: (folder, folders of its runs)."""
+    folder = tmp_path_factory.mktemp("taggers")
+    return folder, tables(folder, "jetclass_taggers", jets=1000)
+
+
+@pytest.fixture(scope="session")
+def cost(tmp_path_factory):
+    """The same of jetclass_cost, at the papers' scale."""
+    folder = tmp_path_factory.mktemp("cost")
+    return folder, tables(folder, "jetclass_cost", scale=DOWNLOADED, jets=1000)
+
+
+@pytest.fixture(scope="session")
+def sizes(tmp_path_factory):
+    """The same of training_size, simulated, with two seeds."""
+    folder = tmp_path_factory.mktemp("sizes")
+    return folder, tables(folder, "training_size", seeds=(1, 2), jets=1000)

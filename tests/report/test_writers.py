@@ -1,0 +1,74 @@
+import re
+import shutil
+import subprocess
+import sys
+from html.parser import HTMLParser
+
+import pandas as pd
+import pytest
+from jetbench.errors import InputError
+from jetbench.report.writers import Document, write
+
+NASTY = Document(
+    results=pd.DataFrame({"a": [1 / 3, None]}),
+    rows=pd.DataFrame({"A & B": ["50 % | x_1", "0.1 ± 0.2"], "<b>": ["> 5", "–"]}),
+    caption="100 % of $ & #_{}~^\\ stay <text>.",
+)
+
+
+def written(folder, suffix):
+    path = folder / f"toy{suffix}"
+    write(path, NASTY)
+    return path.read_text(encoding="utf-8")
+
+
+def test_csv_keeps_all_digits_and_leaves_undefined_numbers_empty(tmp_path):
+    assert written(tmp_path, ".csv") == 'a\n0.3333333333333333\n""\n'
+
+
+def test_csv_of_a_study_comes_back_exactly(taggers):
+    path = taggers[0] / "jetclass_taggers.csv"
+    table = pd.read_csv(path)
+    assert table.to_csv(index=False, lineterminator="\n") == path.read_text()
+
+
+def test_markdown_rows_have_as_many_cells_as_columns(tmp_path):
+    rows = written(tmp_path, ".md").splitlines()[:4]
+    assert all(len(re.findall(r"(?<!\\)\|", row)) == 3 for row in rows)
+
+
+def test_latex_is_escaped_and_balanced(tmp_path):
+    text = written(tmp_path, ".tex")
+    assert r"50 \% | x\_1 & $>$ 5 \\" in text
+    body = re.sub(r"\\[\\{}%&$#_]", "", text.split("\n", 1)[1])
+    assert body.count("{") == body.count("}")
+    assert re.findall(r"\\begin{(.*?)}", text) == ["table", "tabular"]
+    assert re.findall(r"\\end{(.*?)}", text) == ["tabular", "table"]
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
+def test_latex_compiles(tmp_path):
+    packages = r"\documentclass{article}\usepackage{booktabs,graphicx}"
+    document = rf"{packages}\begin{{document}}{written(tmp_path, '.tex')}\end{{document}}"
+    (tmp_path / "document.tex").write_text(document)
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "document.tex"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+
+
+def test_html_shows_the_text_as_it_is(tmp_path):
+    texts = []
+    parser = HTMLParser()
+    parser.handle_data = texts.append
+    parser.feed(written(tmp_path, ".html"))
+    assert {"50 % | x_1", "> 5", NASTY.caption} <= set(texts)
+
+
+def test_unknown_format_is_refused(tmp_path):
+    with pytest.raises(InputError, match=r"toy\.xlsx: expected one of the formats \.csv, \.md"):
+        write(tmp_path / "toy.xlsx", NASTY)
+
+
+@pytest.mark.parametrize("script", ["tabulate", "draw"])
+def test_scripts_start_without_torch(script):
+    code = f"import sys, {script}; sys.exit('torch' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": ":".join(sys.path)})
