@@ -3,9 +3,9 @@
 import h5py
 import numpy as np
 import pytest
-
 from jetbench.data.shards import open_shard, read_shard, verify_shard, write_shard
 from jetbench.errors import InputError
+
 from tests.data.helpers import toy_columns, toy_shard
 
 

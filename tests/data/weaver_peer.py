@@ -3,7 +3,6 @@
 import pytest
 import torch
 import yaml
-
 from jetbench.data.datasets import LABEL_BRANCHES
 from jetbench.data.features import SETS
 
