@@ -1,17 +1,20 @@
 # The checked configuration and the few questions that rules ask of it.
 
+from pathlib import Path
+
 from snakemake.exceptions import WorkflowError
 
 from jetbench.data.datasets import FILE_NUMBERS, PROCESSES
 from jetbench.errors import InputError
 from jetbench.planning import runs, settings
-from jetbench.planning.validation import nearest
-
+from jetbench.planning.validation import nearest, read_yaml
 
 try:
     SETTINGS = settings.load("config", f"{workflow.basedir}/workflow/schemas", config)
 except InputError as error:
     raise WorkflowError(str(error))
+
+ARCHIVES = read_yaml(Path("resources/archives.yaml"))
 
 
 def known(kind, name):
@@ -52,7 +55,9 @@ def of_runs(file):
 
 def of_models(path):
     """Input function: that file for every model of the study in the wildcards."""
-    return lambda wildcards: expand(path, model=known("study", wildcards.study)["models"])
+    return lambda wildcards: expand(
+        path, model=known("study", wildcards.study)["models"]
+    )
 
 
 def published(wildcards):
@@ -60,11 +65,34 @@ def published(wildcards):
     return known("study", wildcards.study)["published"]
 
 
+def library(wing, modules):
+    """Library files whose change makes the results of a cheap rule again."""
+    return expand(f"workflow/lib/jetbench/{wing}/{{module}}.py", module=modules)
+
+
+def raw_files(split):
+    """ROOT files of a split of JetClass."""
+    path = f"results/data/jetclass/raw/{split}/{{process}}_{{number:03d}}.root"
+    return expand(path, process=PROCESSES, number=FILE_NUMBERS[split])
+
+
+def archives(split):
+    """Archives that hold the ROOT files of a split of JetClass."""
+    names = [
+        name
+        for name, archive in ARCHIVES["jetclass"].items()
+        if archive["split"] == split
+    ]
+    return expand("results/data/jetclass/archives/{name}.tar", name=names)
+
+
 def products(scale):
     """Tables and figures of the chosen studies."""
     paths = []
     for study in SETTINGS["studies"]:
-        paths += expand(f"results/{scale}/tables/{study}.{{ext}}", ext=["csv", "md", "tex"])
+        paths += expand(
+            f"results/{scale}/tables/{study}.{{ext}}", ext=["csv", "md", "tex", "html"]
+        )
         paths += expand(
             f"results/{scale}/figures/{study}/{{figure}}.{{ext}}",
             figure=SETTINGS["study"][study]["figures"],

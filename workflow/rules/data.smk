@@ -88,7 +88,8 @@ rule convert:
     """Mix one file of each class into a shard: ragged HDF5, jets shuffled by a recorded seed."""
     input:
         sources=expand(
-            "results/data/{{dataset}}/raw/{{split}}/{process}_{{number}}.root", process=PROCESSES
+            "results/data/{{dataset}}/raw/{{split}}/{process}_{{number}}.root",
+            process=PROCESSES,
         ),
     output:
         shard="results/data/{dataset}/{split}/{number}.h5",

@@ -5,10 +5,7 @@ rule evaluate:
     """Accuracy, AUC, background rejections and ROC curves of one run."""
     input:
         scores=rules.predict.output.scores,
-        code=[
-            "workflow/lib/jetbench/evaluation/classification.py",
-            "workflow/lib/jetbench/evaluation/curves.py",
-        ],
+        code=library("evaluation", ["classification", "curves", "scores", "summary"]),
     output:
         metrics="results/{scale}/{task}/{model}/{start}/{jets}/{seed}/metrics.json",
         curves="results/{scale}/{task}/{model}/{start}/{jets}/{seed}/curves.csv",

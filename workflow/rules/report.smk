@@ -1,0 +1,89 @@
+# Numbers in; tables, figures and the report out.
+
+
+rule tabulate:
+    """The table of a study: our numbers beside the published ones."""
+    input:
+        metrics=of_runs("metrics.json"),
+        costs=of_models("results/cost/{model}.json"),
+        published=published,
+        taggers="resources/taggers.yaml",
+        code=library("report", ["captions", "numbers", "results", "tables", "writers"]),
+    output:
+        csv="results/{scale}/tables/{study}.csv",
+        markdown="results/{scale}/tables/{study}.md",
+        latex="results/{scale}/tables/{study}.tex",
+        html=report(
+            "results/{scale}/tables/{study}.html",
+            caption="../report/table.rst",
+            category="{study}",
+            labels={"result": "table"},
+        ),
+    log:
+        "results/{scale}/tables/{study}.log",
+    conda:
+        "../../envs/jetbench.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        study=lookup("study/{study}", within=SETTINGS),
+        scale=lookup("scales/{scale}", within=SETTINGS),
+    message:
+        "Tabulate {wildcards.study}"
+    script:
+        "../scripts/tabulate.py"
+
+
+rule draw:
+    """One figure of a study, as PDF and PNG."""
+    input:
+        table=rules.tabulate.output.csv,
+        curves=of_runs("curves.csv"),
+        histories=of_runs("history.csv"),
+        taggers="resources/taggers.yaml",
+        code=library("report", ["figures", "material", "panels", "style"]),
+    output:
+        pdf="results/{scale}/figures/{study}/{figure}.pdf",
+        png=report(
+            "results/{scale}/figures/{study}/{figure}.png",
+            caption="../report/figure.rst",
+            category="{study}",
+            labels={"result": "{figure}"},
+        ),
+    log:
+        "results/{scale}/figures/{study}/{figure}.log",
+    conda:
+        "../../envs/jetbench.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        figure="{figure}",
+        scale=lookup("scales/{scale}", within=SETTINGS),
+    message:
+        "Draw {wildcards.figure} of {wildcards.study}"
+    script:
+        "../scripts/draw.py"
+
+
+rule report:
+    """Snakemake's own report: tables and figures with captions, runtimes and code, in one page."""
+    input:
+        lambda wildcards: products(wildcards.scale),
+    output:
+        html="results/{scale}/report.html",
+    log:
+        "results/{scale}/report.log",
+    conda:
+        "../../envs/jetbench.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        studies=lambda wildcards: repr(SETTINGS["studies"]),
+    message:
+        "Write the report of scale {wildcards.scale}"
+    shell:
+        "snakemake --report {output.html} --nolock --cores 1"
+        " --config scale={wildcards.scale} {params.studies:q} -- {input} 2> {log}"
