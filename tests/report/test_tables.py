@@ -52,8 +52,9 @@ def test_cost_table_without_costs_is_refused():
         cost_table(pd.DataFrame({"model": ["part"]}), {})
 
 
-def test_limit_is_shown_where_nothing_passed():
-    assert measured(pd.Series({"rej_Hbb": np.nan, "rej_Hbb_limit": 100.14}), "rej_Hbb") == "> 100"
+@pytest.mark.parametrize(("limit", "text"), [(100.14, "> 100"), (2.003, "> 2"), (0.33, "> 0.33")])
+def test_limit_is_shown_where_nothing_passed(limit, text):
+    assert measured(pd.Series({"rej_Hbb": np.nan, "rej_Hbb_limit": limit}), "rej_Hbb") == text
 
 
 def test_undefined_number_is_a_dash():

@@ -65,7 +65,7 @@ def measured(result: pd.Series, quantity: str) -> str:
     """Value ± spread over seeds, or ± statistical error of a single one; or its lower limit."""
     limit = result.get(f"{quantity}_limit")
     if pd.notna(limit):
-        return f"> {limit:.0f}"
+        return f"> {limit:.0f}" if limit >= 100 else f"> {limit:.2g}"
     error = result[f"{quantity}_spread"]
     return with_error(result[quantity], error if pd.notna(error) else result[f"{quantity}_error"])
 
