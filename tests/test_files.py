@@ -1,6 +1,7 @@
 import hashlib
 
 import pytest
+
 from jetbench.files import sha256, whole
 
 

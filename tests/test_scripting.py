@@ -1,6 +1,7 @@
 from types import SimpleNamespace
 
 import pytest
+
 from jetbench.errors import InputError
 from jetbench.scripting import run
 

@@ -2,6 +2,7 @@
 
 import h5py
 import numpy as np
+
 from jetbench.data.datasets import CLASSES
 
 

@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from sklearn.metrics import roc_auc_score, roc_curve
+
 from jetbench.evaluation.classification import (
     accuracy,
     auc,
@@ -7,8 +9,6 @@ from jetbench.evaluation.classification import (
     discriminants,
     rejection,
 )
-from sklearn.metrics import roc_auc_score, roc_curve
-
 from tests.evaluation.helpers import toy_scores
 
 

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
+from sklearn.metrics import roc_curve
+
 from jetbench.evaluation.classification import rejection
 from jetbench.evaluation.curves import roc, thin
-from sklearn.metrics import roc_curve
 
 
 def toy(jets=20000, seed=2):

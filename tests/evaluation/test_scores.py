@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
+
 from jetbench.data.datasets import CLASSES
 from jetbench.errors import InputError
 from jetbench.evaluation.scores import read_scores
-
 from tests.evaluation.helpers import toy_scores, write_scores
 
 

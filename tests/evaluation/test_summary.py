@@ -3,10 +3,10 @@ import json
 import numpy as np
 import pytest
 from evaluate import evaluate
+
 from jetbench.errors import InputError
 from jetbench.evaluation.scores import read_scores
 from jetbench.evaluation.summary import summarise
-
 from tests.evaluation.helpers import toy_scores, write_scores
 
 REJECTED = {"Hbb", "Hcc", "Hgg", "H4q", "Hqql", "Zqq", "Wqq", "Tbqq", "Tbl"}

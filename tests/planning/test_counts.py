@@ -1,4 +1,5 @@
 import pytest
+
 from jetbench.errors import InputError
 from jetbench.planning.counts import count
 

@@ -1,4 +1,5 @@
 import pytest
+
 from jetbench.data.datasets import CLASSES, FILE_NUMBERS
 from jetbench.errors import InputError
 from jetbench.planning import runs

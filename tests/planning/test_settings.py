@@ -2,9 +2,9 @@ import shutil
 
 import pytest
 import yaml
+
 from jetbench.errors import InputError
 from jetbench.planning import settings
-
 from tests.conftest import ROOT
 
 SCHEMAS = ROOT / "workflow/schemas"

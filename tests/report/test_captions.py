@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
-from jetbench.report.captions import caption
 
+from jetbench.report.captions import caption
 from tests.report.helpers import DOWNLOADED, SIMULATED, read_study
 
 

@@ -2,10 +2,10 @@ import re
 
 import numpy as np
 import pytest
+
 from jetbench.errors import InputError
 from jetbench.report.figures import FIGURES
 from jetbench.report.material import line_of, read_material
-
 from tests.report.helpers import DOWNLOADED, SIMULATED, TAGGERS, figure
 
 

@@ -1,4 +1,5 @@
 import pytest
+
 from jetbench.errors import InputError
 from jetbench.report.numbers import count, label, with_error
 

@@ -2,9 +2,9 @@ import json
 
 import numpy as np
 import pytest
+
 from jetbench.errors import InputError
 from jetbench.report.results import average, collect, read_published, run_named, run_of
-
 from tests.report.helpers import DOWNLOADED, PUBLISHED, SIMULATED, read_study
 
 

@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+
 from jetbench.errors import InputError
 from jetbench.report.tables import cost as cost_table
 from jetbench.report.tables import measured, quantities

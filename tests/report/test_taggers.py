@@ -1,8 +1,8 @@
 import pandas as pd
 import pytest
+
 from jetbench.errors import InputError
 from jetbench.report.taggers import arrange, read_taggers
-
 from tests.report.helpers import TAGGERS
 
 

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
+
 from jetbench.errors import InputError
 from jetbench.report.writers import Document, write
 

@@ -8,7 +8,10 @@ rule tabulate:
         costs=of_models("results/cost/{model}.json"),
         published=published,
         taggers="resources/taggers.yaml",
-        code=library("report", ["captions", "numbers", "results", "tables", "writers"]),
+        code=library(
+            "report",
+            ["captions", "numbers", "results", "taggers", "tables", "writers"],
+        ),
     output:
         csv="results/{scale}/tables/{study}.csv",
         markdown="results/{scale}/tables/{study}.md",
@@ -42,7 +45,18 @@ rule draw:
         curves=of_runs("curves.csv"),
         histories=of_runs("history.csv"),
         taggers="resources/taggers.yaml",
-        code=library("report", ["figures", "material", "panels", "style"]),
+        code=library(
+            "report",
+            [
+                "figures",
+                "material",
+                "numbers",
+                "panels",
+                "results",
+                "style",
+                "taggers",
+            ],
+        ),
     output:
         pdf="results/{scale}/figures/{study}/{figure}.pdf",
         png=report(
