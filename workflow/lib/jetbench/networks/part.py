@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import linear, scaled_dot_product_attention
 
-from jetbench.networks.layers import Jets
+from jetbench.networks.layers import Dropout, Jets
 from jetbench.physics.pairs import FEATURES, pair_features
 
 
@@ -47,15 +47,15 @@ class PairEmbedding(nn.Module):
     def forward(self, vectors: Tensor, jets: Jets) -> Tensor:
         """(B, P, 4) -> (B, H, P, P), symmetric; -inf where the key is no particle."""
         with torch.autocast(vectors.device.type, enabled=False):
-            features, slots = self.features(vectors.float(), jets.mask)
+            features, places = self.features(vectors.float(), jets.mask)
             embedded = self.layers(features)  # (T, H)
-        bias = padding_bias(jets.mask, embedded.dtype).repeat(
-            1, embedded.shape[-1], vectors.shape[1], 1
-        )
-        flat = bias.permute(0, 2, 3, 1).flatten(0, 2)  # (B P P, H)
-        for slot in slots:
-            flat = flat.index_copy(0, slot, embedded)
-        return flat.unflatten(0, (len(bias), *bias.shape[2:])).permute(0, 3, 1, 2)
+        count, slots = jets.mask.shape
+        bias = padding_bias(jets.keys, embedded.dtype).transpose(1, 3)  # (B, P, 1, 1), the keys
+        bias = bias.unsqueeze(1).expand(count, slots, slots, 1, embedded.shape[1])
+        bias = bias.flatten(0, 3).contiguous()  # (B P P, H)
+        for place in places:
+            bias = bias.index_copy(0, place, embedded)
+        return bias.unflatten(0, (count, slots, slots)).permute(0, 3, 1, 2).contiguous()
 
     @staticmethod
     @torch.no_grad()
@@ -74,7 +74,8 @@ class Attention(nn.Module):
 
     def __init__(self, width: int, heads: int, dropout: float = 0.0):
         super().__init__()
-        self.heads, self.dropout = heads, dropout
+        self.heads = heads
+        self.dropout = Dropout(dropout)
         self.project = nn.Linear(width, 3 * width)
         self.out = nn.Linear(width, width)
         self.scale = nn.Parameter(torch.ones(heads))
@@ -86,9 +87,20 @@ class Attention(nn.Module):
         """(N, D) with bias (B, H, P, P) -> (N, D)."""
         slots = jets.unpack(self.project(x)).unflatten(-1, (3, self.heads, -1))
         query, key, value = slots.permute(2, 0, 3, 1, 4)  # (B, H, P, D / H) each
-        dropout = self.dropout if self.training else 0.0
-        attended = scaled_dot_product_attention(query, key, value, bias, dropout)
+        attended = self.attend(query, key, value, bias)  # (B, H, P, D / H)
         return self.output(jets.pack(attended.transpose(1, 2).flatten(2)))
+
+    def attend(self, query: Tensor, key: Tensor, value: Tensor, bias: Tensor) -> Tensor:
+        """softmax( Q K^T / sqrt(d) + U ) V; written out on a CPU, for its dropout's sake."""
+        if query.device.type != "cpu" or not self.training:
+            p = self.dropout.p if self.training else 0.0
+            return scaled_dot_product_attention(query, key, value, bias, p)
+        bias = bias.expand(-1, self.heads, -1, -1)
+        query, key, value, bias = (x.flatten(0, 1) for x in (query, key, value, bias))
+        scale = query.shape[-1] ** -0.5
+        logits = torch.baddbmm(bias, query, key.transpose(1, 2), alpha=scale)  # (B H, P, P)
+        attended = torch.bmm(self.dropout(logits.softmax(-1)), value)  # (B H, P, D / H)
+        return attended.unflatten(0, (-1, self.heads))
 
     def summary(self, token: Tensor, context: Tensor, bias: Tensor) -> Tensor:
         """(B, D) with context (B, P, D) and bias (B, 1, 1, P) -> (B, D): one query a jet.
@@ -123,12 +135,12 @@ class Block(nn.Module):
             nn.LayerNorm(width),
             nn.Linear(width, 4 * width),
             nn.GELU(),
-            nn.Dropout(dropout),
+            Dropout(dropout),
             nn.LayerNorm(4 * width),
             nn.Linear(4 * width, width),
         )
         self.residual = nn.Parameter(torch.ones(width))
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def finish(self, x: Tensor, attended: Tensor) -> Tensor:
         """What follows the attention, the same for particles and class token."""
@@ -183,19 +195,21 @@ class ParticleTransformer(nn.Module):
     def forward(self, points: Tensor, features: Tensor, vectors: Tensor, mask: Tensor) -> Tensor:
         """Logits (B, classes) of jets with features (B, P, F) and vectors (B, P, 4) in GeV."""
         jets = Jets(mask)
-        padding = padding_bias(mask, features.dtype)
-        bias = self.pairs(vectors, jets) if self.pairs else padding
+        if self.pairs:
+            bias = self.pairs(vectors, jets)  # (B, H, P, P)
+        else:
+            bias = padding_bias(jets.keys, features.dtype)  # (B, 1, 1, P)
         x = self.embedding(jets.pack(features))  # (N, D)
         for block in self.blocks:
             x = block(x, jets, bias)
         x, token = jets.unpack(x), self.token.expand(len(mask), -1)  # (B, P, D), (B, D)
-        padding = nn.functional.pad(padding, (1, 0))  # the token attends to itself too
+        bias = padding_bias(nn.functional.pad(mask, (1, 0), value=True), x.dtype)  # token first
         for block in self.class_blocks:
-            token = block(token, x, padding)
+            token = block(token, x, bias)
         return self.head(self.norm(token))
 
 
-def padding_bias(mask: Tensor, dtype: torch.dtype) -> Tensor:
-    """(B, P) -> (B, 1, 1, P): 0 for real particles, -inf for padding."""
-    bias = torch.zeros(mask.shape, dtype=dtype, device=mask.device)
-    return bias.masked_fill_(~mask, -torch.inf)[:, None, None, :]
+def padding_bias(keys: Tensor, dtype: torch.dtype) -> Tensor:
+    """(B, P) -> (B, 1, 1, P): 0 for slots that may be looked at, -inf for padding."""
+    bias = torch.zeros(keys.shape, dtype=dtype, device=keys.device)
+    return bias.masked_fill_(~keys, -torch.inf)[:, None, None, :]

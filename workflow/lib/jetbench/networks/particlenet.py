@@ -52,8 +52,8 @@ class EdgeConvolution(nn.Module):
         """(N, C) with neighbours (N, K) -> (N, D)."""
         edges = self.edges(x, neighbours)  # (N K, D)
         for norm, following in zip(self.norms, self.maps[1:], strict=False):
-            edges = following(relu(norm(edges)))
-        edges = relu(self.norms[-1](edges))
+            edges = following(relu(norm(edges), inplace=True))
+        edges = relu(self.norms[-1](edges), inplace=True)
         message = edges.unflatten(0, neighbours.shape).mean(1)  # (N, D)
         return relu(self.shortcut_norm(self.shortcut(x)) + message)
 
@@ -63,7 +63,7 @@ class EdgeConvolution(nn.Module):
         centre = x @ (own - other).T  # (N, D)
         table = nn.functional.pad(x @ other.T, (0, 0, 0, 1))  # (N + 1, D); absent: zero
         near = nn.functional.embedding(neighbours, table)  # (N, K, D)
-        return (near + centre.unsqueeze(1)).flatten(0, 1)
+        return near.add_(centre.unsqueeze(1)).flatten(0, 1)
 
 
 class ParticleNet(nn.Module):

@@ -1,0 +1,79 @@
+"""Jets per second of our networks and weaver's, on the same batches in turns, on one thread.
+
+python tests/benchmarks/bench_networks.py
+
+Every turn runs one step of each, so that both see the same load of the machine; the table gives
+medians, and the median of the ratios of the turns.
+"""
+
+import statistics
+import sys
+import time
+from pathlib import Path
+
+import torch
+from torch.nn.functional import cross_entropy
+
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "workflow" / "lib")]
+
+from jetbench.networks import build  # noqa: E402
+from tests.networks.peers import call, jets, peer  # noqa: E402
+
+JETS = 64
+TURNS = 9
+WARM_UP = 2
+CASES = {  # particles of the jets, slots
+    "bucketed, 36 to 43": (torch.randint(36, 44, (JETS,)).tolist(), 43),
+    "mixed, N(45, 15)": (torch.randn(JETS).mul(15).add(45).clamp(5, 90).int().tolist(), 90),
+    "full, 128": ([128] * JETS, 128),
+}
+
+
+def train(model, forward, batch):
+    """Forward and backward of one batch, without the optimiser."""
+    model.zero_grad()
+    cross_entropy(forward(batch), torch.arange(JETS) % 10).backward()
+
+
+@torch.no_grad()
+def infer(model, forward, batch):
+    """Forward of one batch in eval mode."""
+    forward(batch)
+
+
+def seconds(step, *arguments) -> float:
+    """Processor time of one step: on one thread the wall time of an idle machine."""
+    start = time.process_time()
+    step(*arguments)
+    return time.process_time() - start
+
+
+def compare(name: str, step, batch) -> tuple[float, float, float]:
+    """Median jets/s of ours and of weaver's, and the median ratio of ours to weaver's."""
+    mode = step is train
+    ours, theirs = build(name, 17).train(mode), peer(name).train(mode)
+    runs = (
+        (step, ours, lambda batch: ours(*batch), batch),
+        (step, theirs, lambda batch: call(theirs, name, batch), batch),
+    )
+    turns = [[seconds(*run) for run in runs] for _ in range(WARM_UP + TURNS)][WARM_UP:]
+    rates = [statistics.median(JETS / turn[side] for turn in turns) for side in range(2)]
+    return *rates, statistics.median(theirs / ours for ours, theirs in turns)
+
+
+def main() -> None:
+    """Print the table."""
+    torch.set_num_threads(1)
+    print("| network | jets | step | ours, jets/s | weaver, jets/s | ratio |")
+    print("|---|---|---|---|---|---|")
+    for name in ("part", "part_plain", "particlenet"):
+        for case, (counts, slots) in CASES.items():
+            for step in (train, infer):
+                rates = compare(name, step, jets(counts, slots))
+                row = " | ".join(f"{rate:.1f}" for rate in rates)
+                print(f"| {name} | {case} | {step.__name__} | {row} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
