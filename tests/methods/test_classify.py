@@ -4,6 +4,7 @@ import math
 
 import pytest
 import torch
+
 from jetbench.data.loading import Batch
 from jetbench.methods import classify
 

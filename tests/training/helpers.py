@@ -1,15 +1,16 @@
 """Toy shards, a small model and ways to run its training."""
 
 import numpy as np
+from train import train
+
 from jetbench.data.columns import JET_COLUMNS, PARTICLE_COLUMNS
 from jetbench.data.shards import write_shard
-from train import train
 
 CLASSES = ("QCD", "Hbb", "Tbl")
 RUN = "toy/jetclass/part/scratch/200/1"
 
 
-def toy_shard(path, jets=200, seed=1):
+def toy_shard(path, jets=200, seed=1, classes=CLASSES):
     """Shard of jets with 1 to 12 particles; the class shows in how hard the leading one is."""
     rng = np.random.default_rng(seed)
     counts = rng.integers(1, 13, jets)
@@ -26,7 +27,7 @@ def toy_shard(path, jets=200, seed=1):
         path,
         {name: columns[name].astype(kind) for name, kind in JET_COLUMNS.items()},
         {name: particles[name].astype(kind) for name, kind in PARTICLE_COLUMNS.items()},
-        {"dataset": "toy", "split": "train", "classes": list(CLASSES)},
+        {"dataset": "toy", "split": "train", "classes": list(classes)},
     )
     return path
 

@@ -4,6 +4,7 @@ import copy
 
 import pytest
 import torch
+
 from jetbench import networks
 from jetbench.training.optimisers import Ranger, build, is_decayed
 

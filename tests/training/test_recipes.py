@@ -1,9 +1,9 @@
 """Recipes: what is refused, and how the message helps."""
 
 import pytest
+
 from jetbench.errors import InputError
 from jetbench.training.recipes import read_recipe
-
 from tests.training.helpers import toy_model
 
 

@@ -1,6 +1,7 @@
 """Learning rates worked by hand."""
 
 import pytest
+
 from jetbench.training.schedules import constant, flat_decay
 
 

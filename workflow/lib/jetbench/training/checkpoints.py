@@ -70,6 +70,8 @@ class Checkpoints:
                 say(f"{path}: going on from step {content['state']['step']}")
                 return content["state"]
             say(f"{path}: not used: {fault}")
+            if content is None:
+                path.unlink()  # or the next save would keep it in place of the whole one
         return None
 
     def fault(self, content: dict | None) -> str | None:

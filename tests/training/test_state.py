@@ -1,0 +1,114 @@
+"""The state of a training: saved and loaded at any step, it goes on bit by bit."""
+
+import pytest
+import torch
+
+from jetbench.data.jets import Jets
+from jetbench.data.loading import train_batches
+from jetbench.errors import InputError
+from jetbench.training.devices import launch
+from jetbench.training.loop import train_epoch
+from jetbench.training.recipes import read_recipe
+from jetbench.training.state import State
+from jetbench.training.tally import Tally
+from jetbench.training.weights import build_network
+from tests.training.helpers import toy_model
+
+SIZES = {
+    "pfn": {"particle": [16, 16], "jet": [16]},
+    "pcnn": {"first": 8, "stages": [[8, 8]], "hidden": 16, "dropout": 0.2, "slots": 16},
+    "particlenet": {"blocks": [[8, 8]], "k": 3, "hidden": 16, "dropout": 0.2},
+    "part": toy_model()["sizes"],
+    "part_plain": {"embedding": [16, 16], "heads": 2, "blocks": 1, "dropout": 0.2},
+}
+
+
+class Unwatched:
+    """Stands for Watch where nothing has to be watched."""
+
+    def after_step(self, state):
+        """Let the training go on."""
+
+
+def new_state(network="part", optimiser="ranger", seed=1):
+    model = toy_model(optimiser=optimiser) | {"network": network, "sizes": SIZES[network]}
+    torch.manual_seed(seed)
+    return State(build_network(model, 3), read_recipe(model["recipe"], "toy"), launch("float32"))
+
+
+def go_on(state, shards, end):
+    batches = train_batches(Jets(shards[:1]), 16, "full", 1, "cpu", start_step=state.step)
+    train_epoch(state, batches, end, Unwatched())
+    return state
+
+
+@pytest.mark.parametrize("optimiser", ["ranger", "adamw"])
+@pytest.mark.parametrize("network", SIZES)
+def test_resumed_training_equals_an_uninterrupted_one(network, optimiser, shards):
+    whole = go_on(new_state(network, optimiser), shards, 9)
+    saved = go_on(new_state(network, optimiser), shards, 4).state_dict()
+    resumed = new_state(network, optimiser, seed=77)
+    resumed.load_state_dict(saved)
+    go_on(resumed, shards, 9)
+    weights = resumed.network.state_dict()
+    assert all(torch.equal(w, weights[name]) for name, w in whole.network.state_dict().items())
+    assert resumed.tally.means() == whole.tally.means()
+
+
+def validated(accuracy, loss=1.0):
+    tally = Tally()
+    tally.loss, tally.correct, tally.jets = loss * 1000, round(accuracy * 1000), 1000
+    return tally
+
+
+def test_best_epoch_is_the_first_of_the_most_accurate(shards):
+    state, weights = new_state(), []
+    for epoch, accuracy in enumerate([0.5, 0.7, 0.7, 0.6]):
+        go_on(state, shards, epoch + 1).close_epoch(validated(accuracy))
+        weights.append(state.network.head.weight.detach().clone())
+    assert (state.best.epoch, state.best.accuracy) == (2, 0.7)
+    assert torch.equal(state.best.weights["head.weight"], weights[1])
+
+
+def test_row_of_an_epoch(shards):
+    state = go_on(new_state(), shards, 10)
+    loss, accuracy = state.tally.means()
+    state.close_epoch(validated(0.5, loss=2.0))
+    row = state.history[0]
+    assert (row["epoch"], row["step"], row["train_loss"]) == (1, 10, loss)
+    assert (row["train_accuracy"], row["val_loss"], row["val_accuracy"]) == (accuracy, 2.0, 0.5)
+    assert row["seconds"] > 0 and row["jets_per_second"] * row["seconds"] == pytest.approx(160)
+
+
+def test_next_epoch_begins_with_empty_sums(shards):
+    state = go_on(new_state(), shards, 2)
+    state.close_epoch(validated(0.5))
+    assert state.tally.jets == 0 and state.tally.last_loss > 0
+
+
+def test_loss_that_is_not_finite_names_its_step(shards):
+    state = go_on(new_state(), shards, 3)
+    state.network.head.weight.data.fill_(torch.nan)
+    with pytest.raises(InputError, match="step 4: expected a finite loss"):
+        go_on(state, shards, 6)
+
+
+def test_weights_that_are_not_finite_are_not_saved(shards):
+    state = go_on(new_state(), shards, 3)
+    state.network.head.bias.data[1] = torch.inf
+    with pytest.raises(InputError, match="step 3: expected finite weights, got head.bias"):
+        state.state_dict()
+
+
+def test_validation_loss_that_is_not_finite_stops(shards):
+    state = go_on(new_state(), shards, 3)
+    with pytest.raises(InputError, match="validation after step 3: expected a finite loss"):
+        state.close_epoch(validated(0.5, loss=float("nan")))
+
+
+def test_state_holds_all_that_draws_random_numbers():
+    torch.manual_seed(3)
+    saved = new_state(seed=5).state_dict()
+    expected = torch.rand(4)
+    new_state(seed=6).load_state_dict(saved)
+    assert torch.equal(torch.rand(4), expected)
