@@ -25,8 +25,8 @@ ONLY_Z = "WeakZ0:gmZmode = 2"  # no photon in the gamma*/Z interference
 
 # Jets need 500 GeV within |eta| < 2 and all decay products within 0.8 of their axis. What radiation
 # can still bring there passes these cuts on the hard event.
-VISIBLE_PT = 430.0
-VISIBLE_ETA = 2.4
+VISIBLE_PT = 400.0
+VISIBLE_ETA = 2.2
 LARGEST_ANGLE = 1.1
 
 
@@ -148,17 +148,17 @@ class HardEventFilter(pythia8.UserHooks):
         return not any(may_make_jet(momenta) for momenta in products)
 
 
-class Generator:
+class Generator(pythia8.Pythia):
     """A Pythia ready to make events of the process `name`, all drawn from `seed`."""
 
     def __init__(self, name: str, seed: int):
+        super().__init__("", False)
         process = find_process(name)
-        self.pythia = pythia8.Pythia("", False)
         for setting in (*COMMON, *process.settings, f"Random:seed = {seed}"):
-            if not self.pythia.readString(setting):
+            if not self.readString(setting):
                 raise ValueError(f"{name}: Pythia refuses the setting {setting!r}")
         if process.resonance is not None:
-            self.filter = HardEventFilter(process)  # Pythia does not keep it alive
-            self.pythia.setUserHooksPtr(self.filter)
-        if not self.pythia.init():
+            self.filter = HardEventFilter(process)  # Pythia itself does not keep it alive
+            self.setUserHooksPtr(self.filter)
+        if not self.init():
             raise RuntimeError(f"{name}: Pythia did not start; see its messages above")

@@ -105,21 +105,23 @@ def batch_columns(pythia, process: str, settings: DetectorSettings, rng) -> dict
 
 def simulate_jets(
     process: str, jets: int, seed: int, settings: DetectorSettings = DELPHES
-) -> dict[str, ak.Array]:
+) -> dict[str, ak.Array | np.ndarray]:
     """Exactly `jets` jets of `process`: the 41 branches of a JetClass file, by name, in order.
 
     The same seed gives the same jets; a larger number of jets only adds to them. InputError for an
     unknown process.
     """
-    generator = Generator(process, seed)
+    pythia = Generator(process, seed)
     rng = np.random.default_rng(seed)
     batches, done = [], 0
     with track(None, f"simulate {process}", total=jets, unit="jet") as bar:
         while done < jets:
-            batches.append(batch_columns(generator.pythia, process, settings, rng))
+            batches.append(batch_columns(pythia, process, settings, rng))
             found = min(len(batches[-1]["jet_pt"]), jets - done)
             done += found
             bar.update(found)
-    names = (*PARTICLE_BRANCHES, *LABEL_BRANCHES, *batches[0])
-    order = dict.fromkeys(names)
-    return {name: ak.concatenate([batch[name] for batch in batches])[:jets] for name in order}
+    joined = {
+        name: (ak if name in PARTICLE_BRANCHES else np).concatenate([b[name] for b in batches])
+        for name in batches[0]
+    }
+    return {name: values[:jets] for name, values in joined.items()}

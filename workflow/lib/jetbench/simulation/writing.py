@@ -3,6 +3,7 @@
 import os
 
 import awkward as ak
+import numpy as np
 import uproot
 
 from jetbench.data.datasets import JET_BRANCHES, LABEL_BRANCHES, PARTICLE_BRANCHES, TRUTH_BRANCHES
@@ -11,7 +12,7 @@ from jetbench.files import whole
 COUNTER = "npart"
 
 
-def write_root(path: str | os.PathLike, columns: dict[str, ak.Array]) -> None:
+def write_root(path: str | os.PathLike, columns: dict[str, ak.Array | np.ndarray]) -> None:
     """Write the 41 branches to the tree `tree`, beside the counter of particles `npart`.
 
     uproot cannot write the std::vector<float> of the published files: the particle branches are
