@@ -1,6 +1,7 @@
 """Weights and shards in, class scores of every jet out."""
 
 import torch
+
 from jetbench.scripting import run
 from jetbench.training.predicting import predict_run, write_predictions
 

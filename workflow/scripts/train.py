@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import torch
+
 from jetbench.scripting import run as run_script
 from jetbench.training.runs import open_run, train_run, write_run
 
