@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from jetbench.data import order
-from jetbench.data.features import COLUMNS, compute
+from jetbench.data.features import COLUMNS, compute, stack
 from jetbench.data.jets import Jets
 
 POOL = 2**16  # jets shuffled together: about 130 MB of raw columns
@@ -125,21 +125,16 @@ def assemble(pool: Pool, rows: np.ndarray, features: str) -> Batch:
     rows = torch.from_numpy(rows).to(device)
     mask = slots < counts[:, None]
     # Padded slots take the leading particle, so that every feature of theirs is finite.
-    index = pool.first[rows, None] + slots * mask  # (B, P)
-    columns = {name: values[index] for name, values in pool.particles.items()}
-    columns |= {
-        "jet_pt": pool.jets["pt"][rows, None],
-        "jet_energy": pool.jets["energy"][rows, None],
+    index = (pool.first[rows, None] + slots * mask).flatten()
+    columns = {
+        name: values.index_select(0, index).view(mask.shape)
+        for name, values in pool.particles.items()
     }
-
-    def stacked(*names: str) -> Tensor:
-        return torch.stack([columns[name] for name in names], dim=-1)
-
+    columns |= {f"jet_{name}": pool.jets[name][rows, None] for name in ("pt", "energy")}
     tensors = (
-        stacked("deta", "dphi"),
+        stack([columns["deta"], columns["dphi"]]),
         compute(columns, features),
-        stacked("px", "py", "pz", "energy"),
+        stack([columns[name] for name in ("px", "py", "pz", "energy")]),
     )
-    padded = ~mask[..., None]
-    points, inputs, vectors = (tensor.masked_fill_(padded, 0) for tensor in tensors)
+    points, inputs, vectors = ((tensor * mask[..., None]).contiguous() for tensor in tensors)
     return Batch(points, inputs, vectors, mask, pool.jets["label"][rows].long())
