@@ -30,6 +30,15 @@ def jets(counts: Sequence[int], slots: int, inputs: int = 17, seed: int = 1) -> 
     return points * real, features * real, torch.stack(momentum, -1) * real, mask
 
 
+def padded(batch: tuple[Tensor, ...], slots: int, value: float = 0) -> tuple[Tensor, ...]:
+    """The same jets with more slots, whose padding holds `value`."""
+    *inputs, mask = batch
+    extra = (0, 0, 0, slots - mask.shape[1])
+    real = torch.nn.functional.pad(mask, extra[2:])
+    filled = (torch.nn.functional.pad(x, extra) for x in inputs)
+    return *(x.masked_fill(~real.unsqueeze(-1), value) for x in filled), real
+
+
 def peer(name: str, inputs: int = 17, classes: int = 10, trim: bool = False) -> nn.Module:
     """The network of weaver at the published settings; skips the test where it is missing."""
     pytest.importorskip("weaver", reason="needs the peer: pip install weaver-core==0.5.3")

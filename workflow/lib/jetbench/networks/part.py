@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import linear, scaled_dot_product_attention
 
+from jetbench.networks.attention import Attention, padding_bias
 from jetbench.networks.layers import Dropout, Jets
 from jetbench.physics.pairs import FEATURES, pair_features
 
@@ -69,60 +69,6 @@ class PairEmbedding(nn.Module):
         return features, (first * slots + j[pair], second * slots + i[pair])
 
 
-class Attention(nn.Module):
-    """softmax( Q K^T / sqrt(d) + U ) V in each head, each head's share of the output scaled."""
-
-    def __init__(self, width: int, heads: int, dropout: float = 0.0):
-        super().__init__()
-        self.heads = heads
-        self.dropout = Dropout(dropout)
-        self.project = nn.Linear(width, 3 * width)
-        self.out = nn.Linear(width, width)
-        self.scale = nn.Parameter(torch.ones(heads))
-        nn.init.xavier_uniform_(self.project.weight)  # these three as nn.MultiheadAttention
-        nn.init.zeros_(self.project.bias)
-        nn.init.zeros_(self.out.bias)
-
-    def forward(self, x: Tensor, jets: Jets, bias: Tensor) -> Tensor:
-        """(N, D) with bias (B, H, P, P) -> (N, D)."""
-        slots = jets.unpack(self.project(x)).unflatten(-1, (3, self.heads, -1))
-        query, key, value = slots.permute(2, 0, 3, 1, 4)  # (B, H, P, D / H) each
-        attended = self.attend(query, key, value, bias)  # (B, H, P, D / H)
-        return self.output(jets.pack(attended.transpose(1, 2).flatten(2)))
-
-    def attend(self, query: Tensor, key: Tensor, value: Tensor, bias: Tensor) -> Tensor:
-        """softmax( Q K^T / sqrt(d) + U ) V; written out on a CPU, for its dropout's sake."""
-        if query.device.type != "cpu" or not self.training:
-            p = self.dropout.p if self.training else 0.0
-            return scaled_dot_product_attention(query, key, value, bias, p)
-        bias = bias.expand(-1, self.heads, -1, -1)
-        query, key, value, bias = (x.flatten(0, 1) for x in (query, key, value, bias))
-        scale = query.shape[-1] ** -0.5
-        logits = torch.baddbmm(bias, query, key.transpose(1, 2), alpha=scale)  # (B H, P, P)
-        attended = torch.bmm(self.dropout(logits.softmax(-1)), value)  # (B H, P, D / H)
-        return attended.unflatten(0, (-1, self.heads))
-
-    def summary(self, token: Tensor, context: Tensor, bias: Tensor) -> Tensor:
-        """(B, D) with context (B, P, D) and bias (B, 1, 1, P) -> (B, D): one query a jet.
-
-        With one query, q . (W_K x) = (W_K^T q) . x and sum_j a_j W_V x_j = W_V sum_j a_j x_j:
-        keys and values need no map of each particle. The key's bias drops out of the softmax.
-        """
-        q, k, v = self.project.weight.unflatten(0, (3, self.heads, -1))  # (H, D / H, D) each
-        q_bias, _, v_bias = self.project.bias.unflatten(0, (3, self.heads, -1))
-        query = torch.einsum("bc,hdc->bhd", token, q) + q_bias
-        query = torch.einsum("bhd,hdc->bhc", query, k).unsqueeze(1)  # (B, 1, H, D)
-        context = context.unsqueeze(1)  # (B, 1, P, D)
-        scale = q.shape[1] ** -0.5
-        mean = scaled_dot_product_attention(query, context, context, bias, scale=scale).squeeze(1)
-        return self.output((torch.einsum("bhc,hdc->bhd", mean, v) + v_bias).flatten(1))
-
-    def output(self, heads: Tensor) -> Tensor:
-        """linear(heads), its rows scaled head by head."""
-        scale = self.scale.repeat_interleave(len(self.out.bias) // self.heads)
-        return linear(heads, scale.unsqueeze(1) * self.out.weight, scale * self.out.bias)
-
-
 class Block(nn.Module):
     """x + LN(attention(LN(x))), then w x + linear(LN(GELU(linear(LN(x))))): NormFormer."""
 
@@ -165,6 +111,13 @@ class ClassBlock(Block):
         # As published: the query is the token before the norm, keys and values come after it.
         return self.finish(token, self.attention.summary(token, context, bias))
 
+    def spared(self, particles: int) -> int:
+        """Multiply-accumulates of all keys and values, less those of one query of full width."""
+        width, heads = len(self.residual), self.attention.heads
+        maps = 2 * (1 + particles) * width * width  # keys and values
+        products = 2 * (1 + particles) * (heads - 1) * width  # each head looks at the full width
+        return maps - products - 2 * width * width  # the maps of the one query and its answer
+
 
 class ParticleTransformer(nn.Module):
     """logits = linear( LN( class blocks( particle blocks( particles, pairs ) ) ) )."""
@@ -195,10 +148,7 @@ class ParticleTransformer(nn.Module):
     def forward(self, points: Tensor, features: Tensor, vectors: Tensor, mask: Tensor) -> Tensor:
         """Logits (B, classes) of jets with features (B, P, F) and vectors (B, P, 4) in GeV."""
         jets = Jets(mask)
-        if self.pairs:
-            bias = self.pairs(vectors, jets)  # (B, H, P, P)
-        else:
-            bias = padding_bias(jets.keys, features.dtype)  # (B, 1, 1, P)
+        bias = self.pairs(vectors, jets) if self.pairs else padding_bias(jets.keys, features.dtype)
         x = self.embedding(jets.pack(features))  # (N, D)
         for block in self.blocks:
             x = block(x, jets, bias)
@@ -207,9 +157,3 @@ class ParticleTransformer(nn.Module):
         for block in self.class_blocks:
             token = block(token, x, bias)
         return self.head(self.norm(token))
-
-
-def padding_bias(keys: Tensor, dtype: torch.dtype) -> Tensor:
-    """(B, P) -> (B, 1, 1, P): 0 for slots that may be looked at, -inf for padding."""
-    bias = torch.zeros(keys.shape, dtype=dtype, device=keys.device)
-    return bias.masked_fill_(~keys, -torch.inf)[:, None, None, :]

@@ -65,6 +65,10 @@ class EdgeConvolution(nn.Module):
         near = nn.functional.embedding(neighbours, table)  # (N, K, D)
         return near.add_(centre.unsqueeze(1)).flatten(0, 1)
 
+    def spared(self, particles: int) -> int:
+        """Multiply-accumulates of the first map on every edge, less those of its two halves."""
+        return (self.k - 1) * particles * self.maps[0].weight.numel()
+
 
 class ParticleNet(nn.Module):
     """logits = head( mean_i of edge convolutions on graphs that are rebuilt from their output )."""

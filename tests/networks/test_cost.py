@@ -1,0 +1,32 @@
+"""Parameters and multiply-accumulates, and the script that writes them."""
+
+import json
+
+import pytest
+
+from jetbench.networks import build
+from jetbench.networks.cost import macs
+
+MACS = {  # millions, of one jet of 128 particles: by PyTorch's counter, and as printed in the paper
+    "pfn": (4.523, 4.62),
+    "pcnn": (15.222, 15.5),
+    "particlenet": (533.2, 540),
+    "part": (334.7, 340),
+    "part_plain": (260.7, 260),
+}
+
+
+@pytest.mark.parametrize("name", MACS)
+def test_multiply_accumulates(name):
+    counted, printed = MACS[name]
+    assert macs(build(name, 17), 17) / 1e6 == pytest.approx(counted, rel=1e-3)
+    assert macs(build(name, 17), 17) / 1e6 == pytest.approx(printed, rel=0.022)
+
+
+def test_script_writes_the_cost(tmp_path):
+    from count import count
+
+    model = {"network": "pfn", "sizes": {"jet": [128, 128, 128]}, "features": "full"}
+    count(tmp_path / "pfn.json", "pfn", model)
+    cost = json.loads((tmp_path / "pfn.json").read_text())
+    assert cost == {"model": "pfn", "parameters": 86154, "macs": 4523264, "particles": 128}
