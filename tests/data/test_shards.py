@@ -1,11 +1,15 @@
 """Shards: what is written is read, and nothing broken is read silently."""
 
+import hashlib
+
 import h5py
 import numpy as np
 import pytest
+
+from jetbench.data.datasets import CLASSES
 from jetbench.data.shards import open_shard, read_shard, verify_shard, write_shard
 from jetbench.errors import InputError
-
+from tests.conftest import ROOT
 from tests.data.helpers import toy_columns, toy_shard
 
 
@@ -120,3 +124,22 @@ def test_shard_without_jets_is_refused(tmp_path):
     jets = {name: none[name] for name in jets} | {"first": np.zeros(1, np.int64)}
     with pytest.raises(InputError, match="expected at least one jet"):
         write_shard(tmp_path / "a.h5", jets, {name: none[name] for name in particles}, {})
+
+
+def test_page_on_the_format_says_how_to_read_it(shard, capsys):
+    page = (ROOT / "docs" / "shards.md").read_text()
+    code = page.split("```python\n")[1].split("```")[0]
+    exec(code.replace("results/data/jetclass_demo/train/000.h5", str(shard)))
+    jets, particles = toy_columns(300)
+    pt = np.hypot(particles["px"], particles["py"])[slice(*jets["first"][7:9])]
+    expected = f"{CLASSES[jets['label'][7]]} {jets['pt'][7]!s} "
+    printed = capsys.readouterr().out
+    assert printed.startswith(expected) and printed.count(".") == 1 + len(pt)
+
+
+def test_digest_can_be_made_as_the_page_says(shard):
+    with h5py.File(shard) as file:
+        names = sorted(f"{group}/{name}" for group in file for name in file[group])
+        hashes = [hashlib.sha256(file[name][:].tobytes()).hexdigest() for name in names]
+    lines = "".join(f"{name} {value}\n" for name, value in zip(names, hashes, strict=True))
+    assert hashlib.sha256(lines.encode()).hexdigest() == verify_shard(shard)
