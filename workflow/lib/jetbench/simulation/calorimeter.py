@@ -81,6 +81,14 @@ def tower_place(grid: Towers, number: np.ndarray) -> tuple[np.ndarray, ...]:
     return event, grid.edges[cell - 1], grid.edges[cell], phi, phi + width
 
 
+def measure(calorimeter: Calorimeter, eta, true, noise):
+    """(energy, sigma) of towers: log-normal about the true energy, 0 below the thresholds."""
+    energy = log_normal(true, calorimeter.sigma(eta, true), noise)
+    sigma = calorimeter.sigma(eta, energy)
+    seen = (energy >= calorimeter.energy_min) & (energy >= calorimeter.significance_min * sigma)
+    return np.where(seen, energy, 0.0), sigma
+
+
 def track_factor(energy, sigma, track_energy, track_sigma):
     """(w_t E_t + w_c E_c) / ((w_t + w_c) E_t), w = 1 / sigma^2, but w_t = 0 for sigma_t = 0.
 
@@ -103,16 +111,16 @@ def energy_flow(
     shower_tower, track_tower = tower_number(grid, showers), tower_number(grid, tracks)
     number, place = np.unique(np.concatenate((shower_tower, track_tower)), return_inverse=True)
     shower_place, track_place = np.split(place, [len(shower_tower)])
-    true = np.bincount(shower_place, showers.energy, len(number))
-    track_energy = np.bincount(track_place, tracks.energy, len(number))
-    track_sigma = np.sqrt(np.bincount(track_place, (resolution * tracks.energy) ** 2, len(number)))
 
+    def add(place, values) -> np.ndarray:
+        return np.bincount(place, values, len(number))
+
+    track_energy = add(track_place, tracks.energy)
+    track_sigma = np.sqrt(add(track_place, (resolution * tracks.energy) ** 2))
     event, eta_low, eta_high, phi_low, phi_high = tower_place(grid, np.maximum(number, 0))
     centre = np.abs(0.5 * (eta_low + eta_high))
-    energy = log_normal(true, calorimeter.sigma(centre, true), rng.standard_normal(len(number)))
-    sigma = calorimeter.sigma(centre, energy)
-    seen = (energy >= calorimeter.energy_min) & (energy >= calorimeter.significance_min * sigma)
-    energy = np.where(seen, energy, 0.0)
+    noise, eta_spot, phi_spot = rng.standard_normal(len(number)), *rng.random((2, len(number)))
+    energy, sigma = measure(calorimeter, centre, add(shower_place, showers.energy), noise)
 
     neutral = np.maximum(energy - track_energy, 0.0)
     excess = (neutral > calorimeter.energy_min) & (number >= 0)
@@ -122,8 +130,6 @@ def energy_flow(
     scale[rescaled] = track_factor(
         energy[rescaled], sigma[rescaled], track_energy[rescaled], track_sigma[rescaled]
     )
-    spot = rng.random((2, len(number)))
-    eta = eta_low + (eta_high - eta_low) * spot[0]
-    phi = phi_low + (phi_high - phi_low) * spot[1]
-    neutrals = (values[excess] for values in (event, eta, phi, neutral))
-    return Flow(scale[track_place], *neutrals)
+    eta = eta_low + (eta_high - eta_low) * eta_spot
+    phi = phi_low + (phi_high - phi_low) * phi_spot
+    return Flow(scale[track_place], event[excess], eta[excess], phi[excess], neutral[excess])

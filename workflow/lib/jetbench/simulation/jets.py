@@ -1,5 +1,7 @@
 """Anti-kT jets of energy-flow candidates, in the selection of JetClass."""
 
+import os
+from functools import cache
 from typing import NamedTuple
 
 import awkward as ak
@@ -22,6 +24,20 @@ class Jets(NamedTuple):
     energy: np.ndarray
     first: np.ndarray
     rows: np.ndarray  # into the candidates
+
+
+@cache
+def silence_banner() -> None:
+    """Let fastjet print its banner, which it does once a process, where nobody reads it.
+
+    docs/simulation.md carries the citation that the banner asks for.
+    """
+    terminal, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    fastjet.ClusterSequence([fastjet.PseudoJet(1.0, 0.0, 0.0, 1.0)], ANTI_KT)
+    os.dup2(terminal, 1)
+    os.close(terminal)
+    os.close(nowhere)
 
 
 def four_momenta(candidates: Candidates) -> dict[str, np.ndarray]:

@@ -13,7 +13,7 @@ from jetbench.errors import InputError
 from jetbench.progress import track
 from jetbench.simulation.detector import DELPHES, Candidates, DetectorSettings, detect
 from jetbench.simulation.events import next_record, visible_particles
-from jetbench.simulation.jets import Jets, cluster, four_momenta, pick, ragged
+from jetbench.simulation.jets import Jets, cluster, four_momenta, pick, ragged, silence_banner
 from jetbench.simulation.matching import Truth, match
 from jetbench.simulation.processes import Generator, find_process
 from jetbench.simulation.substructure import substructure
@@ -111,6 +111,7 @@ def simulate_jets(
     The same seed gives the same jets; a larger number of jets only adds to them. InputError for an
     unknown process.
     """
+    silence_banner()
     pythia = Generator(process, seed)
     rng = np.random.default_rng(seed)
     batches, done = [], 0
