@@ -10,6 +10,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -57,11 +58,9 @@ def convert(
     with scratch(shard) as folder, writing(shard, attributes) as writer:
         buckets = [folder / str(n) for n in range(1 + sum(sizes) // BUCKET)]
         with track(None, f"convert {split} {Path(shard).stem}", sum(sizes), unit="jet") as bar:
-            for source, label in zip(sources, labels, strict=True):
-                for jets, particles in read_chunks(source):
-                    check_class(source, jets["label"], label)
-                    deal(*to_records(jets, particles), buckets, generator)
-                    bar.update(len(jets["label"]))
+            for jets, particles in chain.from_iterable(map(read_class, sources, labels)):
+                bar.update(len(jets))
+                deal(jets, particles, buckets, generator)
         for bucket in track(buckets, f"shuffle {split} {Path(shard).stem}", unit="bucket"):
             if bucket.exists():
                 writer.append(*shuffled(bucket, generator))
@@ -75,11 +74,13 @@ def label_of(source: str | os.PathLike) -> int:
     return PROCESSES.index(match[1])
 
 
-def check_class(source: str | os.PathLike, labels: np.ndarray, expected: int) -> None:
-    """Refuse jets of another class than the name of their file tells."""
-    if (labels != expected).any():
-        got = [CLASSES[label] for label in np.unique(labels)]
-        raise InputError(f"{source}: expected jets of class {CLASSES[expected]}, got {got}")
+def read_class(source: str | os.PathLike, label: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Records of the jets and particles of a source, in chunks; all jets are of class `label`."""
+    for jets, particles in read_chunks(source):
+        if (jets["label"] != label).any():
+            got = [CLASSES[other] for other in np.unique(jets["label"])]
+            raise InputError(f"{source}: expected jets of class {CLASSES[label]}, got {got}")
+        yield to_records(jets, particles)
 
 
 @contextmanager
