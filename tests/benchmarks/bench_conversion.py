@@ -41,7 +41,7 @@ def write(path: Path, particles: dict, codec: dict | None) -> float:
     with h5py.File(path, "w") as file:
         for name, values in particles.items():
             options = CODECS.get(f"particles/{name}", SHUFFLED) if codec is None else codec
-            chunks = (min(CHUNK, len(values)),)
+            chunks = (min(CHUNK, len(values)),) if options else None
             file.create_dataset(name, data=values, chunks=chunks, **options)
     return time.process_time() - start
 
