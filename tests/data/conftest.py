@@ -1,8 +1,8 @@
 """Toy files that several tests read."""
 
 import pytest
-from jetbench.data.datasets import PROCESSES
 
+from jetbench.data.datasets import PROCESSES
 from tests.data.helpers import toy_root, toy_shard
 
 

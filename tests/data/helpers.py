@@ -3,6 +3,7 @@
 import awkward as ak
 import numpy as np
 import uproot
+
 from jetbench.data.datasets import (
     CLASSES,
     JET_BRANCHES,

@@ -9,10 +9,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import yaml
+
 from jetbench.data.archives import download, unpack
 from jetbench.data.datasets import FILE_NUMBERS
 from jetbench.errors import InputError
-
 from tests.conftest import ROOT
 
 CONTENT = bytes(range(256)) * 4096

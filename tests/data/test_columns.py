@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+
 from jetbench.data.columns import check_columns
 from jetbench.errors import InputError
-
 from tests.data.helpers import toy_columns
 
 

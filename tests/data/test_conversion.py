@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+
 from jetbench.data import conversion
 from jetbench.data.conversion import convert
 from jetbench.data.rootfiles import read_chunks
 from jetbench.data.shards import read_shard, verify_shard
 from jetbench.errors import InputError
-
 from tests.data.helpers import toy_root
 
 

@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pytest
 import torch
+
 from jetbench.data.conversion import convert
 from jetbench.data.features import SETS, compute
 from jetbench.data.jets import Jets
 from jetbench.data.loading import eval_batches
-
 from tests.data.helpers import toy_root
 from tests.data.weaver_peer import weaver_inputs
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from jetbench.data import jets as module
 from jetbench.data.jets import Jets
 from jetbench.data.shards import read_shard

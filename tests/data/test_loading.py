@@ -5,13 +5,13 @@ from itertools import islice
 import numpy as np
 import pytest
 import torch
+
 from jetbench.data import loading
 from jetbench.data.features import SETS
 from jetbench.data.jets import Jets
 from jetbench.data.loading import ahead, eval_batches, train_batches
 from jetbench.data.shards import read_shard
 from jetbench.errors import InputError
-
 from tests.data.helpers import toy_columns, write_shard
 
 BATCH = 32

@@ -4,6 +4,7 @@ from itertools import islice
 
 import numpy as np
 import pytest
+
 from jetbench.data import order
 
 EDGES = np.array([0, 10, 20, 25, 35, 37])  # blocks of two shards of 25 and 12 jets

@@ -4,10 +4,10 @@ import awkward as ak
 import numpy as np
 import pytest
 import uproot
+
 from jetbench.data import rootfiles
 from jetbench.data.rootfiles import count_jets, read_chunks
 from jetbench.errors import InputError
-
 from tests.data.helpers import toy_branches, toy_columns, toy_root, write_root
 
 JETS = 12
