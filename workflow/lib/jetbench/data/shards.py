@@ -25,7 +25,7 @@ CHUNK = 2**15  # values compressed together
 # displacements are 0 for half of the particles and their errors take few values, which zstd finds
 # only where the bytes of a value stay together.
 SHUFFLED = hdf5plugin.Blosc2(cname="zstd", clevel=1, filters=hdf5plugin.Blosc2.SHUFFLE)
-TOGETHER = hdf5plugin.Blosc2(cname="zstd", clevel=5, filters=hdf5plugin.Blosc2.NOFILTER)
+TOGETHER = hdf5plugin.Blosc2(cname="zstd", clevel=3, filters=hdf5plugin.Blosc2.NOFILTER)
 CODECS = {f"particles/{name}": TOGETHER for name in ("d0", "d0err", "dz", "dzerr")}
 SLAB = 2**20  # values of a column in memory at once when a shard is verified
 
