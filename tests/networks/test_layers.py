@@ -1,11 +1,11 @@
-"""Jets without padding, and dropout."""
+"""Packing without padding, and dropout."""
 
 import pytest
 import torch
 from torch.testing import assert_close
 
 from jetbench.networks.attention import Attention, padding_bias
-from jetbench.networks.layers import Dropout, Jets
+from jetbench.networks.layers import Dropout, Packing
 from jetbench.networks.particlenet import EdgeConvolution, nearest
 
 MASK = torch.tensor([[True, True, False], [True, False, False]])
@@ -13,13 +13,13 @@ MASK = torch.tensor([[True, True, False], [True, False, False]])
 
 def test_packing_there_and_back():
     x = torch.arange(6.0).view(2, 3, 1)
-    assert Jets(MASK).pack(x).flatten().tolist() == [0, 1, 3]
-    assert Jets(MASK).unpack(Jets(MASK).pack(x)).flatten().tolist() == [0, 1, 0, 3, 0, 0]
+    assert Packing(MASK).pack(x).flatten().tolist() == [0, 1, 3]
+    assert Packing(MASK).unpack(Packing(MASK).pack(x)).flatten().tolist() == [0, 1, 0, 3, 0, 0]
 
 
 def test_mean_is_over_real_particles():
-    jets = Jets(torch.cat((MASK, torch.zeros(1, 3, dtype=torch.bool))))
-    assert jets.mean(torch.tensor([[2.0], [4.0], [5.0]])).flatten().tolist() == [3, 5, 0]
+    packing = Packing(torch.cat((MASK, torch.zeros(1, 3, dtype=torch.bool))))
+    assert packing.mean(torch.tensor([[2.0], [4.0], [5.0]])).flatten().tolist() == [3, 5, 0]
 
 
 def test_dropout_keeps_the_mean_and_drops_its_share():
@@ -44,8 +44,8 @@ def test_dropout_does_nothing_in_evaluation():
 def test_nearest_neighbours_by_hand():
     points = torch.tensor([[0.0], [1.0], [3.0], [0.0]])  # the last one is another jet
     mask = torch.tensor([[True, True, True], [True, False, False]])
-    assert nearest(points, Jets(mask), 1).flatten().tolist() == [1, 0, 1, 4]
-    assert sorted(nearest(points, Jets(mask), 3)[0].tolist()) == [1, 2, 4]
+    assert nearest(points, Packing(mask), 1).flatten().tolist() == [1, 0, 1, 4]
+    assert sorted(nearest(points, Packing(mask), 3)[0].tolist()) == [1, 2, 4]
 
 
 def test_edges_equal_the_map_of_the_concatenation():
@@ -59,9 +59,9 @@ def test_edges_equal_the_map_of_the_concatenation():
 
 def test_training_and_evaluation_attend_alike_without_dropout():
     torch.manual_seed(1)
-    attention, x, jets = Attention(16, 4), torch.randn(3, 16), Jets(MASK)
+    attention, x, packing = Attention(16, 4), torch.randn(3, 16), Packing(MASK)
     bias = torch.randn(2, 4, 3, 3) + padding_bias(MASK, x.dtype)
-    assert_close(attention.train()(x, jets, bias), attention.eval()(x, jets, bias))
+    assert_close(attention.train()(x, packing, bias), attention.eval()(x, packing, bias))
 
 
 def test_summary_equals_attention_with_keys_and_values():

@@ -97,6 +97,16 @@ def test_statistics_of_training_are_of_real_particles(name):
     assert_close(*statistics)
 
 
+@pytest.mark.parametrize("name", NETWORKS)
+def test_trains_and_scores_in_bf16(name):
+    model, batch = network(name), jets([20, 12, 7], 20)
+    exact = model(*batch)
+    with torch.autocast("cpu", torch.bfloat16):
+        assert (model(*batch) - exact).abs().max() < 0.05 * exact.abs().max()
+        model.train()(*batch).float().logsumexp(1).sum().backward()
+    assert all(p.grad.isfinite().all() for p in model.parameters())
+
+
 def test_same_seed_same_weights():
     states = []
     for _ in range(2):

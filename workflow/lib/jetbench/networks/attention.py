@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import linear, scaled_dot_product_attention
 
-from jetbench.networks.layers import Dropout, Jets
+from jetbench.networks.layers import Dropout, Packing
 
 
 def padding_bias(keys: Tensor, dtype: torch.dtype) -> Tensor:
@@ -30,12 +30,12 @@ class Attention(nn.Module):
         nn.init.zeros_(self.project.bias)
         nn.init.zeros_(self.out.bias)
 
-    def forward(self, x: Tensor, jets: Jets, bias: Tensor) -> Tensor:
+    def forward(self, x: Tensor, packing: Packing, bias: Tensor) -> Tensor:
         """(N, D) with bias (B, H, P, P) -> (N, D)."""
-        slots = jets.unpack(self.project(x)).unflatten(-1, (3, self.heads, -1))
+        slots = packing.unpack(self.project(x)).unflatten(-1, (3, self.heads, -1))
         query, key, value = slots.permute(2, 0, 3, 1, 4)  # (B, H, P, D / H) each
         attended = self.attend(query, key, value, bias)  # (B, H, P, D / H)
-        return self.output(jets.pack(attended.transpose(1, 2).flatten(2)))
+        return self.output(packing.pack(attended.transpose(1, 2).flatten(2)))
 
     def attend(self, query: Tensor, key: Tensor, value: Tensor, bias: Tensor) -> Tensor:
         """softmax( Q K^T / sqrt(d) + U ) V; written out on a CPU, for its dropout's sake."""

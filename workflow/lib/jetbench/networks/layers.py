@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn.functional import dropout
 
 
-class Jets:
+class Packing:
     """The real particles of a padded batch as rows, and the way back.
 
     Layers that look at one particle at a time work on rows: no work on padding, and batch norms

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from jetbench.networks.attention import Attention, padding_bias
-from jetbench.networks.layers import Dropout, Jets
+from jetbench.networks.layers import Dropout, Packing
 from jetbench.physics.pairs import FEATURES, pair_features
 
 
@@ -44,13 +44,13 @@ class PairEmbedding(nn.Module):
             inputs = width
         self.layers = nn.Sequential(*layers)
 
-    def forward(self, vectors: Tensor, jets: Jets) -> Tensor:
+    def forward(self, vectors: Tensor, packing: Packing) -> Tensor:
         """(B, P, 4) -> (B, H, P, P), symmetric; -inf where the key is no particle."""
         with torch.autocast(vectors.device.type, enabled=False):
-            features, places = self.features(vectors.float(), jets.mask)
+            features, places = self.features(vectors.float(), packing.mask)
             embedded = self.layers(features)  # (T, H)
-        count, slots = jets.mask.shape
-        bias = padding_bias(jets.keys, embedded.dtype).transpose(1, 3)  # (B, P, 1, 1), the keys
+        count, slots = packing.mask.shape
+        bias = padding_bias(packing.keys, embedded.dtype).transpose(1, 3)  # (B, P, 1, 1), the keys
         bias = bias.unsqueeze(1).expand(count, slots, slots, 1, embedded.shape[1])
         bias = bias.flatten(0, 3).contiguous()  # (B P P, H)
         for place in places:
@@ -97,9 +97,9 @@ class Block(nn.Module):
 class ParticleBlock(Block):
     """Every particle attends to every particle of its jet, biased by their pair features."""
 
-    def forward(self, x: Tensor, jets: Jets, bias: Tensor) -> Tensor:
+    def forward(self, x: Tensor, packing: Packing, bias: Tensor) -> Tensor:
         """(N, D) with bias (B, H, P, P) -> (N, D)."""
-        return self.finish(x, self.attention(self.norm(x), jets, bias))
+        return self.finish(x, self.attention(self.norm(x), packing, bias))
 
 
 class ClassBlock(Block):
@@ -147,12 +147,13 @@ class ParticleTransformer(nn.Module):
 
     def forward(self, points: Tensor, features: Tensor, vectors: Tensor, mask: Tensor) -> Tensor:
         """Logits (B, classes) of jets with features (B, P, F) and vectors (B, P, 4) in GeV."""
-        jets = Jets(mask)
-        bias = self.pairs(vectors, jets) if self.pairs else padding_bias(jets.keys, features.dtype)
-        x = self.embedding(jets.pack(features))  # (N, D)
+        packing = Packing(mask)
+        x = self.embedding(packing.pack(features))  # (N, D)
+        bias = self.pairs(vectors, packing) if self.pairs else padding_bias(packing.keys, x.dtype)
+        bias = bias.to(x.dtype)  # under autocast once here, not once a block
         for block in self.blocks:
-            x = block(x, jets, bias)
-        x, token = jets.unpack(x), self.token.expand(len(mask), -1)  # (B, P, D), (B, D)
+            x = block(x, packing, bias)
+        x, token = packing.unpack(x), self.token.expand(len(mask), -1)  # (B, P, D), (B, D)
         bias = padding_bias(nn.functional.pad(mask, (1, 0), value=True), x.dtype)  # token first
         for block in self.class_blocks:
             token = block(token, x, bias)

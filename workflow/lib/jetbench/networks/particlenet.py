@@ -10,29 +10,29 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import relu
 
-from jetbench.networks.layers import Jets
+from jetbench.networks.layers import Packing
 
 
 @torch.no_grad()
-def nearest(coordinates: Tensor, jets: Jets, k: int) -> Tensor:
+def nearest(coordinates: Tensor, packing: Packing, k: int) -> Tensor:
     """Rows (N, K) of the nearest other particles of the same jet, for each particle.
 
     coordinates (N, C). A jet with fewer than K other particles fills up with row N, which stands
     for an absent particle whose features are zero.
     """
-    x = jets.unpack(coordinates.float())  # (B, P, C)
+    x = packing.unpack(coordinates.float())  # (B, P, C)
     squares = x.square().sum(-1)  # (B, P)
     distance = squares[:, :, None] + squares[:, None, :] - 2 * x @ x.transpose(1, 2)  # (B, P, P)
     distance.diagonal(dim1=1, dim2=2).fill_(torch.inf)
-    distance.masked_fill_(~jets.mask[:, None, :], torch.inf)
+    distance.masked_fill_(~packing.mask[:, None, :], torch.inf)
     absent = len(coordinates)
-    number = torch.full(jets.mask.shape, absent, device=x.device)  # (B, P)
-    number[jets.mask] = torch.arange(absent, device=x.device)
+    number = torch.full(packing.mask.shape, absent, device=x.device)  # (B, P)
+    number[packing.mask] = torch.arange(absent, device=x.device)
     closest = distance.topk(min(k, distance.shape[-1]), largest=False)  # (B, P, K)
     rows = number.unsqueeze(1).expand_as(distance).gather(2, closest.indices)
     rows = rows.masked_fill(closest.values.isinf(), absent)
     rows = nn.functional.pad(rows, (0, k - rows.shape[-1]), value=absent)  # (B, P, K)
-    return jets.pack(rows)
+    return packing.pack(rows)
 
 
 class EdgeConvolution(nn.Module):
@@ -95,10 +95,10 @@ class ParticleNet(nn.Module):
 
     def forward(self, points: Tensor, features: Tensor, vectors: Tensor, mask: Tensor) -> Tensor:
         """Logits (B, classes) of jets with features (B, P, F) at points (B, P, 2)."""
-        jets = Jets(mask)
-        coordinates = jets.pack(points)
-        x = self.norm(jets.pack(features))  # (N, F)
+        packing = Packing(mask)
+        coordinates = packing.pack(points)
+        x = self.norm(packing.pack(features))  # (N, F)
         for block in self.blocks:
-            x = block(x, nearest(coordinates, jets, self.k))  # (N, D)
+            x = block(x, nearest(coordinates, packing, self.k))  # (N, D)
             coordinates = x
-        return self.head(jets.mean(x))
+        return self.head(packing.mean(x))

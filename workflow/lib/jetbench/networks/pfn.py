@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from torch import Tensor, nn
 
-from jetbench.networks.layers import Jets, dense
+from jetbench.networks.layers import Packing, dense
 
 
 class ParticleFlowNetwork(nn.Module):
@@ -26,5 +26,5 @@ class ParticleFlowNetwork(nn.Module):
 
     def forward(self, points: Tensor, features: Tensor, vectors: Tensor, mask: Tensor) -> Tensor:
         """Logits (B, classes) of jets with features (B, P, F)."""
-        jets = Jets(mask)
-        return self.f(jets.sum(self.phi(jets.pack(features))))
+        packing = Packing(mask)
+        return self.f(packing.sum(self.phi(packing.pack(features))))
