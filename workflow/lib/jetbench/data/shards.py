@@ -88,7 +88,7 @@ def combine(hashes: dict) -> str:
 @contextmanager
 def writing(path: str | os.PathLike, attributes: dict) -> Iterator[ShardWriter]:
     """Writer of a shard that appears under `path` when the block ends without an error."""
-    with whole(path) as partial, h5py.File(partial, "w") as file:
+    with whole(path) as partial, h5py.File(partial, "w", libver="v110") as file:
         writer = ShardWriter(file)
         yield writer
         if not writer.particles:
