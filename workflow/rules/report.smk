@@ -95,7 +95,7 @@ rule report:
         mem_mb=2000,
         runtime=30,
     params:
-        studies=lambda wildcards: repr(SETTINGS["studies"]),
+        studies=f"studies=[{','.join(SETTINGS['studies'])}]",
     message:
         "Write the report of scale {wildcards.scale}"
     shell:
