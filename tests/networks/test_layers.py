@@ -48,6 +48,14 @@ def test_nearest_neighbours_by_hand():
     assert sorted(nearest(points, Packing(mask), 3)[0].tolist()) == [1, 2, 4]
 
 
+def test_neighbours_are_found_in_float32_under_autocast():
+    points = 1 + 1e-3 * torch.randn(40, 2, generator=torch.Generator().manual_seed(1))
+    packing = Packing(torch.ones(1, 40, dtype=torch.bool))
+    with torch.autocast("cpu", torch.bfloat16):
+        rows = nearest(points, packing, 5)
+    assert torch.equal(rows, nearest(points, packing, 5))
+
+
 def test_edges_equal_the_map_of_the_concatenation():
     torch.manual_seed(1)
     block, x = EdgeConvolution(3, (5, 4), k=2), torch.randn(6, 3)

@@ -21,9 +21,10 @@ def nearest(coordinates: Tensor, packing: Packing, k: int) -> Tensor:
     for an absent particle whose features are zero.
     """
     x = packing.unpack(coordinates.float())  # (B, P, C)
-    squares = x.square().sum(-1)  # (B, P)
-    distance = squares[:, :, None] + squares[:, None, :] - 2 * x @ x.transpose(1, 2)  # (B, P, P)
-    distance.diagonal(dim1=1, dim2=2).fill_(torch.inf)
+    with torch.autocast(x.device.type, enabled=False):  # neighbours need more than three digits
+        squares = x.square().sum(-1)  # (B, P)
+        distance = squares[:, :, None] + squares[:, None, :] - 2 * x @ x.transpose(1, 2)
+    distance.diagonal(dim1=1, dim2=2).fill_(torch.inf)  # (B, P, P)
     distance.masked_fill_(~packing.mask[:, None, :], torch.inf)
     absent = len(coordinates)
     number = torch.full(packing.mask.shape, absent, device=x.device)  # (B, P)
