@@ -2,12 +2,12 @@ import json
 
 import numpy as np
 import pytest
-from evaluate import evaluate
 
 from jetbench.errors import InputError
 from jetbench.evaluation.scores import read_scores
 from jetbench.evaluation.summary import summarise
 from tests.evaluation.helpers import toy_scores, write_scores
+from workflow.scripts.evaluate import evaluate
 
 REJECTED = {"Hbb", "Hcc", "Hgg", "H4q", "Hqql", "Zqq", "Wqq", "Tbqq", "Tbl"}
 

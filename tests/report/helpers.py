@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import yaml
-from draw import draw
-from evaluate import evaluate
-from tabulate import tabulate
 
 from tests.evaluation.helpers import toy_scores, write_scores
+from workflow.scripts.draw import draw
+from workflow.scripts.evaluate import evaluate
+from workflow.scripts.tabulate import tabulate
 
 ROOT = Path(__file__).parents[2]
 TAGGERS = ROOT / "resources" / "taggers.yaml"

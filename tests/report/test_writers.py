@@ -71,5 +71,5 @@ def test_unknown_format_is_refused(tmp_path):
 
 @pytest.mark.parametrize("script", ["tabulate", "draw"])
 def test_scripts_start_without_torch(script):
-    code = f"import sys, {script}; sys.exit('torch' in sys.modules)"
+    code = f"import sys, workflow.scripts.{script}; sys.exit('torch' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": ":".join(sys.path)})

@@ -3,7 +3,6 @@
 import awkward as ak
 import numpy as np
 import pytest
-from simulate import simulate
 
 from jetbench.data.datasets import (
     FILE_NUMBERS,
@@ -15,6 +14,7 @@ from jetbench.data.datasets import (
 )
 from jetbench.errors import InputError
 from jetbench.simulation.production import file_seed, simulate_jets
+from workflow.scripts.simulate import simulate
 
 JETS = 12
 

@@ -1,11 +1,11 @@
 """Toy shards, a small model and ways to run its training."""
 
 import numpy as np
-from train import train
 
 from jetbench.data.columns import JET_COLUMNS, PARTICLE_COLUMNS
 from jetbench.data.shards import write_shard
 from jetbench.training.weights import load_weights
+from workflow.scripts.train import train
 
 CLASSES = ("QCD", "Hbb", "Tbl")
 RUN = "toy/jetclass/part/scratch/200/1"
@@ -46,10 +46,10 @@ def toy_model(**recipe):
     }
 
 
-def train_toy(folder, shards, jets=200, seed=1, threads=1, **recipe):
+def train_toy(folder, shards, jets=200, seed=1, **recipe):
     """Train the toy model in `folder`, as the rule does."""
     outputs = (folder / "weights.safetensors", folder / "history.csv")
-    train([shards[0]], [shards[1]], *outputs, toy_model(**recipe), jets, seed, RUN, threads)
+    train([shards[0]], [shards[1]], *outputs, toy_model(**recipe), jets, seed, RUN)
 
 
 def same_outcome(folder, other):

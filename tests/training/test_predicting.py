@@ -4,7 +4,6 @@ import h5py
 import numpy as np
 import pytest
 import torch
-from predict import predict
 
 from jetbench.data.jets import Jets
 from jetbench.data.loading import eval_batches
@@ -13,6 +12,7 @@ from jetbench.errors import InputError
 from jetbench.training.predicting import predict_run
 from jetbench.training.weights import load_weights
 from tests.training.helpers import CLASSES, RUN, toy_shard
+from workflow.scripts.predict import predict
 
 
 def test_scores_are_those_of_each_jet_alone(trained, shards):

@@ -15,7 +15,7 @@ rule train:
         "results/{scale}/{task}/{model}/{start}/{jets}/{seed}/train.tsv"
     conda:
         "../../envs/jetbench.yaml"
-    threads: 1
+    threads: 1  # torch takes it from OMP_NUM_THREADS, which Snakemake sets
     resources:
         gpu=1,
         mem_mb=8000,

@@ -1,14 +1,11 @@
 """Weights and shards in, class scores of every jet out."""
 
-import torch
-
 from jetbench.scripting import run
 from jetbench.training.predicting import predict_run, write_predictions
 
 
-def predict(weights, shards, scores, threads=1):
+def predict(weights, shards, scores):
     """Score every jet of the shards with a trained network."""
-    torch.set_num_threads(threads)
     write_predictions(scores, predict_run(weights, shards))
 
 

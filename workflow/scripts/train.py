@@ -2,15 +2,12 @@
 
 from pathlib import Path
 
-import torch
-
 from jetbench.scripting import run as run_script
 from jetbench.training.runs import open_run, train_run, write_run
 
 
-def train(train_shards, val_shards, weights, history, model, jets, seed, run, threads=1):
+def train(train_shards, val_shards, weights, history, model, jets, seed, run):
     """Train the network `model` on the first `jets` jets; goes on from its last checkpoint."""
-    torch.set_num_threads(threads)
     this = open_run(run, model, seed, jets, train_shards, val_shards)
     state, checkpoints = train_run(this, Path(weights).parent)
     write_run(this, state, weights, history)
