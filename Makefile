@@ -1,5 +1,6 @@
 # make demo   every kind of table and figure, from jets simulated on the spot
 # make test   all checks
+# make fidelity   simulated jets against real ones and official weights (about 15 minutes)
 # make env    only the environment; make lock renews envs/lock.txt from pyproject.toml
 
 PYTHON ?= python3
@@ -8,7 +9,7 @@ BIN := $(CURDIR)/.venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint envs/lock.txt
 export PATH := $(BIN):$(PATH)
 
-.PHONY: demo test lint env lock
+.PHONY: demo test fidelity lint env lock
 
 demo: env
 	snakemake --cores $(CORES) --config scale=demo -- all
@@ -17,6 +18,9 @@ demo: env
 
 test: lint
 	pytest --numprocesses 2 --dist worksteal --durations 10
+
+fidelity: .venv/tests
+	pytest -m fidelity -s tests/fidelity
 
 lint: .venv/tests
 	ruff check .

@@ -19,7 +19,7 @@ BELOW = {  # wing: the wings that it may import besides itself
     "planning": set(),
 }
 COMMON = {"errors", "files", "progress", "provenance"}
-HEAVY = {"uproot", "awkward", "pythia8mc", "fastjet", "numba"}
+HEAVY = {"uproot", "awkward", "pythia8mc", "fastjet"}
 
 
 def imports(path):

@@ -6,7 +6,7 @@ import uproot
 
 from jetbench.data.datasets import CLASSES
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.fidelity
 
 MEDIANS = {"Zqq": 86.8, "Wqq": 77.7, "Hbb": 114.0, "Tbqq": 164.0, "QCD": 18.0}  # GeV, prototype
 TOLERANCE = {"QCD": 3.0}  # GeV; its spectrum falls steeply and has no peak

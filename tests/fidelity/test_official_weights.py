@@ -7,7 +7,7 @@ from jetbench.data.datasets import CLASSES
 from jetbench.evaluation.classification import accuracy, auc
 from tests.fidelity.official import scores
 
-pytestmark = [pytest.mark.slow, pytest.mark.real]
+pytestmark = [pytest.mark.fidelity, pytest.mark.real]
 
 
 def report(name: str, sample, probabilities) -> float:

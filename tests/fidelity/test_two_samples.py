@@ -6,7 +6,7 @@ import pytest
 from jetbench.data.datasets import CLASSES
 from tests.fidelity.two_samples import auc, draw, features
 
-pytestmark = [pytest.mark.slow, pytest.mark.real]
+pytestmark = [pytest.mark.fidelity, pytest.mark.real]
 
 RATIO = 5  # simulated jets for each real one
 DRAWS = 6
