@@ -58,7 +58,7 @@ def train_batches(
     number, skip = divmod(start_step, steps)
     plans = order.pools(jets.edges, steps * batch, seed, number)
     for pool in ahead(lambda ranges: read_pool(jets, ranges, features), plans):
-        plan = order.batches(pool.counts, batch, [seed, 1, number])
+        plan = order.batches(len(pool.counts), batch, [seed, 1, number])
         pool = to_device(pool, device)
         for rows in plan[skip:]:
             yield assemble(pool, rows, features)

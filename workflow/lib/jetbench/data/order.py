@@ -9,8 +9,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-LENGTH_GROUPS = 8  # more: less padding; fewer: batches closer to random samples
-
 
 def pools(edges: np.ndarray, size: int, seed: int, number: int) -> Iterator[np.ndarray]:
     """Ranges of jets (n, 2) that make up pool `number`, then the next ones, `size` jets each."""
@@ -39,17 +37,11 @@ def piece(edges: np.ndarray, seed: list[int], begin: int, end: int) -> np.ndarra
     )
 
 
-def batches(counts: np.ndarray, batch: int, seed: list[int]) -> np.ndarray:
-    """Jets of a pool by batch (steps, batch): shuffled, alike in length within a batch.
+def batches(jets: int, batch: int, seed: list[int]) -> np.ndarray:
+    """Jets of a pool by batch (steps, batch), in random order.
 
-    The jets, sorted by their number of particles, fall into groups of whole batches; each group is
-    shuffled and cut, and the batches come in random order.
+    Batches are random samples. Batches of jets alike in length hold less padding, but length tells
+    the class: after the same steps P-CNN was at an accuracy of 0.34 instead of 0.54, and ParT at
+    0.33 instead of 0.41 (docs/log.md). Saving the padding is left to the networks.
     """
-    generator = np.random.default_rng(seed)
-    steps = len(counts) // batch
-    order = generator.permutation(len(counts))
-    order = order[np.argsort(counts[order], kind="stable")]
-    groups = np.arange(1, LENGTH_GROUPS) * steps // LENGTH_GROUPS * batch
-    for group in np.split(order, groups):
-        generator.shuffle(group)  # a view: shuffles in place
-    return generator.permutation(order.reshape(steps, batch))
+    return np.random.default_rng(seed).permutation(jets).reshape(-1, batch)
