@@ -12,12 +12,10 @@ def test_a_mistyped_key_stops_the_run(project):
 @pytest.mark.parametrize(
     "target, message",
     [
-        (
-            "results/tiny/jetclass/prat/scratch/80/1/metrics.json",
-            "unknown model 'prat'; did you mean 'part'?",
-        ),
-        ("results/tiny/tables/jetclass_tagger.md", "unknown study 'jetclass_tagger'; did you mean"),
-        ("results/tinny/tables/jetclass_taggers.md", "unknown scale 'tinny'; did you mean 'tiny'?"),
+        ("tiny/jetclass/prat/scratch/80/1/metrics.json", "model 'prat'; did you mean 'part'?"),
+        ("tiny/tables/jetclass_tagger.md", "study 'jetclass_tagger'; did you mean"),
+        ("tiny/figures/jetclass_taggers/rok.png", "figure 'rok'; did you mean 'roc'?"),
+        ("tinny/tables/jetclass_taggers.md", "scale 'tinny'; did you mean 'tiny'?"),
     ],
 )
 def test_a_mistyped_path_names_the_nearest(project, target, message):

@@ -86,6 +86,17 @@ def archives(split):
     return expand("results/data/jetclass/archives/{name}.tar", name=names)
 
 
+def table(wildcards):
+    """Table of the study that a figure belongs to; the figure must be one of the study's."""
+    figures = known("study", wildcards.study)["figures"]
+    if wildcards.figure not in figures:
+        hint = nearest(wildcards.figure, figures)
+        raise WorkflowError(
+            f"study {wildcards.study}: unknown figure {wildcards.figure!r}; {hint}"
+        )
+    return f"results/{wildcards.scale}/tables/{wildcards.study}.csv"
+
+
 def products(scale):
     """Tables and figures of the chosen studies."""
     paths = []
@@ -107,6 +118,8 @@ wildcard_constraints:
     split="train|val|test",
     process="[A-Za-z0-9]+",
     number=r"\d{3}",
+    task="jetclass",
+    start="scratch",
     model="[a-z0-9_]+",
     study="[a-z0-9_]+",
     figure="[a-z0-9_]+",

@@ -41,7 +41,7 @@ rule tabulate:
 rule draw:
     """One figure of a study, as PDF and PNG."""
     input:
-        table=rules.tabulate.output.csv,
+        table=table,
         curves=of_runs("curves.csv"),
         histories=of_runs("history.csv"),
         taggers="resources/taggers.yaml",
