@@ -15,8 +15,9 @@ def test_folder_holds_weights_and_history_alone(trained):
 
 def test_history_has_a_row_an_epoch(trained):
     rows = list(csv.DictReader(trained.history.open()))
-    assert [(row["epoch"], row["step"]) for row in rows] == [("1", "10"), ("2", "20")]
-    columns = "epoch step lr train_loss train_accuracy val_loss val_accuracy"
+    counts = [(row["epoch"], row["step"], row["jets"]) for row in rows]
+    assert counts == [("1", "10", "160"), ("2", "20", "320")]
+    columns = "epoch step jets lr train_loss train_accuracy val_loss val_accuracy"
     assert list(rows[0]) == [*columns.split(), "jets_per_second", "seconds"]
 
 

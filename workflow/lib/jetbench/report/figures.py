@@ -10,7 +10,6 @@ from jetbench.report.style import count_axis, finish, line, markers
 
 SINGLE = (8.5, 6.5)  # inches
 THIN = {"linewidth": 0.9, "label": None}
-PROGRESS = {"jets": "training jets seen", "step": "training steps"}  # the first that is there
 AREA = 300  # points squared of a marker for a million parameters
 LEGEND = 80  # the same for all entries of a legend
 
@@ -20,18 +19,17 @@ def training(material: Material) -> Figure:
     figure = Figure(figsize=(12, 6.2), layout="constrained")
     if not material.histories:
         raise InputError("expected training histories, got none")
-    progress = next(name for name in PROGRESS if name in next(iter(material.histories.values())))
-    ends = [history[progress].max() for history in material.histories.values()]
+    ends = [history["jets"].max() for history in material.histories.values()]
     for ax, quantity in zip(figure.subplots(1, 2), ("loss", "accuracy"), strict=True):
         for run, history in material.histories.items():
-            style, seen = line_of(material, run, material.histories), history[progress]
+            style, seen = line_of(material, run, material.histories), history["jets"]
             points = markers(material.looks[run.model], filled=True)
             every = {"markevery": max(1, len(seen) // 10), "markersize": 5}
             ax.plot(seen, history[f"val_{quantity}"], **style, **points, **every)
             ax.plot(seen, history[f"train_{quantity}"], **style | THIN)
         ax.plot([], [], color="0.3", label="validation")
         ax.plot([], [], color="0.3", **THIN | {"label": "training"})
-        ax.set(xlabel=PROGRESS[progress], ylabel=quantity)
+        ax.set(xlabel="training jets seen", ylabel=quantity)
         count_axis(ax, "log" if max(ends) > 10 * min(ends) else "linear")
     return finish(figure, ax, material.scale, material.results)
 

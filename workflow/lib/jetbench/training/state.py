@@ -74,9 +74,11 @@ class State:
             raise InputError(
                 f"validation after step {self.step}: expected a finite loss, got {loss}"
             )
+        seen = self.history[-1]["jets"] if self.history else 0
         row = {
             "epoch": len(self.history) + 1,
             "step": self.step,
+            "jets": seen + self.tally.jets,
             "lr": self.optimiser.param_groups[0]["lr"],
             "train_loss": train_loss,
             "train_accuracy": train_accuracy,
