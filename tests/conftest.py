@@ -18,7 +18,7 @@ def real():
     return REAL
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="session")
 def one_thread():
     """One thread a test: tests run in parallel, and sums must not depend on the machine."""
     torch.set_num_threads(1)
