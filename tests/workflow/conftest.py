@@ -1,6 +1,7 @@
 """A copy of the project to run the workflow in, and the command that runs it."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -31,10 +32,11 @@ class Project:
         return process
 
     def planned(self, *arguments):
-        """Number of jobs by rule that a dry run would do."""
-        output = self.snakemake("--dry-run", "--quiet", "all", *arguments).output
-        counts = dict(line.split() for line in output.splitlines() if len(line.split()) == 2)
-        return {rule: int(number) for rule, number in counts.items() if number.isdigit()}
+        """Number of jobs by rule that a dry run would do, from its table of job counts."""
+        output = self.snakemake("--dry-run", *arguments).output
+        table = re.search(r"^job +count\n[- ]+\n(.*?)^total ", output, flags=re.M | re.S)
+        rows = (line.split() for line in table[1].splitlines()) if table else ()
+        return {rule: int(number) for rule, number in rows}
 
     def replace(self, path, old, new):
         """Replace text in a file of the copy; the text must be there."""

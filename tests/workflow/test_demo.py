@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("finished")]  # one worker makes it
 RUN = "results/tiny/jetclass/part/scratch/80/1"
 
 
@@ -54,5 +54,5 @@ def test_a_second_run_has_nothing_to_do(finished):
 
 
 def test_progress_is_shown_on_the_way(finished):
-    assert "train part" in finished.log
+    assert "part/scratch/80/1: 4/4" in finished.log
     assert "steps (100%) done" in finished.log
