@@ -5,6 +5,7 @@ import torch
 from torch.testing import assert_close
 
 from jetbench.networks.attention import Attention, padding_bias
+from jetbench.networks.groups import Groups
 from jetbench.networks.layers import Dropout, Packing
 from jetbench.networks.particlenet import EdgeConvolution, nearest
 
@@ -67,9 +68,9 @@ def test_edges_equal_the_map_of_the_concatenation():
 
 def test_training_and_evaluation_attend_alike_without_dropout():
     torch.manual_seed(1)
-    attention, x, packing = Attention(16, 4), torch.randn(3, 16), Packing(MASK)
-    bias = torch.randn(2, 4, 3, 3) + padding_bias(MASK, x.dtype)
-    assert_close(attention.train()(x, packing, bias), attention.eval()(x, packing, bias))
+    attention, x, groups = Attention(16, 4), torch.randn(3, 16), Groups(MASK)
+    bias = [torch.randn(2, 4, 3, 3) + padding_bias(MASK, x.dtype)]
+    assert_close(attention.train()(x, groups, bias), attention.eval()(x, groups, bias))
 
 
 def test_summary_equals_attention_with_keys_and_values():
@@ -79,4 +80,6 @@ def test_summary_equals_attention_with_keys_and_values():
     q, k, v = attention.project(torch.cat((token.unsqueeze(1), x), 1)).chunk(3, -1)
     heads = [y.unflatten(-1, (4, 4)).transpose(1, 2) for y in (q[:, :1], k[:, 1:], v[:, 1:])]
     expected = torch.nn.functional.scaled_dot_product_attention(*heads).transpose(1, 2).flatten(1)
-    assert_close(attention.summary(token, x, torch.zeros(2, 1, 1, 5)), attention.output(expected))
+    assert_close(
+        attention.summary(token, [x], [torch.zeros(2, 1, 1, 5)]), attention.output(expected)
+    )

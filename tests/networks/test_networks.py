@@ -5,7 +5,7 @@ import torch
 from torch.testing import assert_close
 
 from jetbench.errors import InputError
-from jetbench.networks import NETWORKS, build
+from jetbench.networks import NETWORKS, build, groups
 from tests.networks.peers import SIZES, jets, padded, randomise
 
 PARTICLES = {  # parameters with the 7, 13 and 17 features of the published sets
@@ -59,6 +59,28 @@ def test_batch_mates_do_not_matter(name):
     batch = jets([40, 3, 17], 40)
     alone = [x[1:2, :3] for x in batch]
     assert_close(model(*alone), model(*batch)[1:2], rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+@torch.no_grad()
+def test_order_of_jets_does_not_matter(name):
+    model = network(name)
+    batch = jets([40, 3, 0, 17, 60, 16, 31], 60)
+    shuffle = torch.tensor([5, 2, 0, 6, 3, 4, 1])
+    assert_close(model(*(x[shuffle] for x in batch)), model(*batch)[shuffle], rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["part", "part_plain"])
+def test_groups_do_not_change_logits_nor_gradients(name, monkeypatch):
+    results = []
+    for step in (1, 16, 1000):  # a group a length, groups, one group
+        monkeypatch.setattr(groups, "STEP", step)
+        model = network(name)
+        logits = model(*jets([40, 3, 0, 17, 60], 60))
+        logits.logsumexp(1).sum().backward()
+        results.append([logits, *(p.grad for p in model.parameters())])
+    assert_close(results[0], results[1], rtol=1e-3, atol=1e-4)
+    assert_close(results[2], results[1], rtol=1e-3, atol=1e-4)
 
 
 @pytest.mark.parametrize("name", sorted(set(NETWORKS) - {"pcnn"}))

@@ -1,17 +1,18 @@
 """Attention between the particles of a jet.
 
-Dimensions: B jets, P slots, N real particles, H heads, D width.
+Dimensions: B jets, N real particles, H heads, D width; G jets of a group with L slots each.
 """
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import linear, scaled_dot_product_attention
 
-from jetbench.networks.layers import Dropout, Packing
+from jetbench.networks.groups import Groups
+from jetbench.networks.layers import Dropout
 
 
 def padding_bias(keys: Tensor, dtype: torch.dtype) -> Tensor:
-    """(B, P) -> (B, 1, 1, P): 0 for slots that may be looked at, -inf for padding."""
+    """(G, L) -> (G, 1, 1, L): 0 for slots that may be looked at, -inf for padding."""
     bias = torch.zeros(keys.shape, dtype=dtype, device=keys.device)
     return bias.masked_fill_(~keys, -torch.inf)[:, None, None, :]
 
@@ -30,27 +31,31 @@ class Attention(nn.Module):
         nn.init.zeros_(self.project.bias)
         nn.init.zeros_(self.out.bias)
 
-    def forward(self, x: Tensor, packing: Packing, bias: Tensor) -> Tensor:
-        """(N, D) with bias (B, H, P, P) -> (N, D)."""
-        slots = packing.unpack(self.project(x)).unflatten(-1, (3, self.heads, -1))
-        query, key, value = slots.permute(2, 0, 3, 1, 4)  # (B, H, P, D / H) each
-        attended = self.attend(query, key, value, bias)  # (B, H, P, D / H)
-        return self.output(packing.pack(attended.transpose(1, 2).flatten(2)))
+    def forward(self, x: Tensor, groups: Groups, biases: list[Tensor]) -> Tensor:
+        """(N, D) with a bias (G, H, L, L) for each group of jets -> (N, D)."""
+        parts = zip(groups.part(self.project(x)), biases, strict=True)
+        return self.output(groups.join([self.attend(*part) for part in parts]))
 
-    def attend(self, query: Tensor, key: Tensor, value: Tensor, bias: Tensor) -> Tensor:
-        """softmax( Q K^T / sqrt(d) + U ) V; written out on a CPU, for its dropout's sake."""
-        if query.device.type != "cpu" or not self.training:
+    def attend(self, projected: Tensor, bias: Tensor) -> Tensor:
+        """softmax( Q K^T / sqrt(d) + U ) V; written out on a CPU, for its dropout's sake.
+
+        (G, L, 3 D) with bias (G, H, L, L) -> (G, L, D).
+        """
+        heads = projected.unflatten(-1, (3, self.heads, -1))
+        query, key, value = heads.permute(2, 0, 3, 1, 4)  # (G, H, L, D / H) each
+        if projected.device.type != "cpu" or not self.training:
             p = self.dropout.p if self.training else 0.0
-            return scaled_dot_product_attention(query, key, value, bias, p)
+            attended = scaled_dot_product_attention(query, key, value, bias, p)
+            return attended.transpose(1, 2).flatten(2)
         bias = bias.expand(-1, self.heads, -1, -1)
         query, key, value, bias = (x.flatten(0, 1) for x in (query, key, value, bias))
         scale = query.shape[-1] ** -0.5
-        logits = torch.baddbmm(bias, query, key.transpose(1, 2), alpha=scale)  # (B H, P, P)
-        attended = torch.bmm(self.dropout(logits.softmax(-1)), value)  # (B H, P, D / H)
-        return attended.unflatten(0, (-1, self.heads))
+        logits = torch.baddbmm(bias, query, key.transpose(1, 2), alpha=scale)  # (G H, L, L)
+        attended = torch.bmm(self.dropout(logits.softmax(-1)), value)  # (G H, L, D / H)
+        return attended.unflatten(0, (-1, self.heads)).transpose(1, 2).flatten(2)
 
-    def summary(self, token: Tensor, context: Tensor, bias: Tensor) -> Tensor:
-        """(B, D) with context (B, P, D) and bias (B, 1, 1, P) -> (B, D): one query a jet.
+    def summary(self, token: Tensor, contexts: list[Tensor], biases: list[Tensor]) -> Tensor:
+        """(B, D), context (G, L, D) and bias (G, 1, 1, L) for each group -> (B, D): a query a jet.
 
         With one query, q . (W_K x) = (W_K^T q) . x and sum_j a_j W_V x_j = W_V sum_j a_j x_j:
         keys and values need no map of each particle. The key's bias drops out of the softmax.
@@ -59,9 +64,12 @@ class Attention(nn.Module):
         q_bias, _, v_bias = self.project.bias.unflatten(0, (3, self.heads, -1))
         query = torch.einsum("bc,hdc->bhd", token, q) + q_bias
         query = torch.einsum("bhd,hdc->bhc", query, k).unsqueeze(1)  # (B, 1, H, D)
-        context = context.unsqueeze(1)  # (B, 1, P, D)
+        queries = query.split([len(context) for context in contexts])
         scale = q.shape[1] ** -0.5
-        mean = scaled_dot_product_attention(query, context, context, bias, scale=scale).squeeze(1)
+        contexts = [context.unsqueeze(1) for context in contexts]  # (G, 1, L, D)
+        parts = zip(queries, contexts, contexts, biases, strict=True)
+        means = [scaled_dot_product_attention(*part, scale=scale) for part in parts]
+        mean = torch.cat(means).squeeze(1)  # (B, H, D)
         return self.output((torch.einsum("bhc,hdc->bhd", mean, v) + v_bias).flatten(1))
 
     def output(self, heads: Tensor) -> Tensor:

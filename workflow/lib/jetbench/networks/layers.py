@@ -22,11 +22,6 @@ class Packing:
         self.rows = mask.flatten().nonzero().squeeze(1)  # (N,)
         self.full = len(self.rows) == mask.numel()
 
-    @property
-    def keys(self) -> Tensor:
-        """(B, P): slots to attend to. All of an empty jet: a softmax of nothing is no number."""
-        return self.mask | ~self.mask.any(1, keepdim=True)
-
     def pack(self, x: Tensor) -> Tensor:
         """(B, P, D) -> (N, D): the rows of the real particles."""
         x = x.flatten(0, 1)

@@ -1,6 +1,7 @@
 """Particle Transformer (ParT): arXiv:2202.03772.
 
-Dimensions: B jets, P slots, F features, N real particles, T real pairs, H heads, D width.
+Dimensions: B jets, P slots, F features, N real particles, T real pairs, H heads, D width; attention
+works on groups of jets alike in length: G jets with L slots each.
 Batch norms see real particles and real pairs only. Weights start as PyTorch's layers do, since
 the published numbers were reached so; later versions of the published code start differently.
 """
@@ -11,7 +12,8 @@ import torch
 from torch import Tensor, nn
 
 from jetbench.networks.attention import Attention, padding_bias
-from jetbench.networks.layers import Dropout, Packing
+from jetbench.networks.groups import Groups
+from jetbench.networks.layers import Dropout
 from jetbench.physics.pairs import FEATURES, pair_features
 
 
@@ -44,29 +46,33 @@ class PairEmbedding(nn.Module):
             inputs = width
         self.layers = nn.Sequential(*layers)
 
-    def forward(self, vectors: Tensor, packing: Packing) -> Tensor:
-        """(B, P, 4) -> (B, H, P, P), symmetric; -inf where the key is no particle."""
+    def forward(self, vectors: Tensor, groups: Groups) -> list[Tensor]:
+        """(B, P, 4) -> (G, H, L, L) a group, symmetric; -inf where the key is no particle."""
         with torch.autocast(vectors.device.type, enabled=False):
-            features, places = self.features(vectors.float(), packing.mask)
+            features, places = self.features(vectors.float(), groups)
             embedded = self.layers(features)  # (T, H)
-        count, slots = packing.mask.shape
-        bias = padding_bias(packing.keys, embedded.dtype).transpose(1, 3)  # (B, P, 1, 1), the keys
-        bias = bias.unsqueeze(1).expand(count, slots, slots, 1, embedded.shape[1])
-        bias = bias.flatten(0, 3).contiguous()  # (B P P, H)
+        heads = embedded.shape[1]
+        parts = [padding_bias(keys, embedded.dtype).mT for keys in groups.keys]  # (G, 1, L, 1)
+        parts = [part.expand(-1, part.shape[2], -1, heads) for part in parts]  # (G, L, L, H)
+        bias = torch.cat([part.flatten(0, 2) for part in parts])
         for place in places:
-            bias = bias.index_copy(0, place, embedded)
-        return bias.unflatten(0, (count, slots, slots)).permute(0, 3, 1, 2).contiguous()
+            bias.index_copy_(0, place, embedded)
+        biases = zip(bias.split([part[..., 0].numel() for part in parts]), parts, strict=True)
+        return [bias.view_as(part).permute(0, 3, 1, 2).contiguous() for bias, part in biases]
 
     @staticmethod
     @torch.no_grad()
-    def features(vectors: Tensor, mask: Tensor) -> tuple[Tensor, tuple[Tensor, Tensor]]:
-        """Features (T, 4) of the real pairs i >= j, and where (i, j) and (j, i) lie in B P P."""
+    def features(vectors: Tensor, groups: Groups) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+        """Features (T, 4) of the real pairs i >= j, where (i, j) and (j, i) lie in all G L L."""
         slots = vectors.shape[1]
         i, j = torch.tril_indices(slots, slots, device=vectors.device)
-        jet, pair = (mask[:, i] & mask[:, j]).nonzero(as_tuple=True)
-        first, second = jet * slots + i[pair], jet * slots + j[pair]
-        features = pair_features(vectors.flatten(0, 1), first, second)
-        return features, (first * slots + j[pair], second * slots + i[pair])
+        jet, pair = (groups.mask[:, i] & groups.mask[:, j]).nonzero(as_tuple=True)
+        i, j = i[pair], j[pair]
+        jets = groups.order[jet] * slots
+        features = pair_features(vectors.flatten(0, 1), jets + i, jets + j)
+        areas = groups.lengths.square()
+        first, length = (areas.cumsum(0) - areas)[jet], groups.lengths[jet]
+        return features, (first + i * length + j, first + j * length + i)
 
 
 class Block(nn.Module):
@@ -97,19 +103,20 @@ class Block(nn.Module):
 class ParticleBlock(Block):
     """Every particle attends to every particle of its jet, biased by their pair features."""
 
-    def forward(self, x: Tensor, packing: Packing, bias: Tensor) -> Tensor:
-        """(N, D) with bias (B, H, P, P) -> (N, D)."""
-        return self.finish(x, self.attention(self.norm(x), packing, bias))
+    def forward(self, x: Tensor, groups: Groups, biases: list[Tensor]) -> Tensor:
+        """(N, D) with a bias (G, H, L, L) for each group of jets -> (N, D)."""
+        return self.finish(x, self.attention(self.norm(x), groups, biases))
 
 
 class ClassBlock(Block):
     """The class token attends to itself and to the particles; only the token changes."""
 
-    def forward(self, token: Tensor, x: Tensor, bias: Tensor) -> Tensor:
-        """(B, D) with x (B, P, D) and bias (B, 1, 1, 1 + P) -> (B, D)."""
-        context = self.norm(torch.cat((token.unsqueeze(1), x), dim=1))  # (B, 1 + P, D)
+    def forward(self, token: Tensor, x: Tensor, groups: Groups, biases: list[Tensor]) -> Tensor:
+        """(B, D) with x (N, D) and a bias (G, 1, 1, 1 + L) for each group -> (B, D)."""
+        parts = zip(groups.split(self.norm(token)), groups.part(self.norm(x)), strict=True)
+        contexts = [torch.cat((own.unsqueeze(1), others), dim=1) for own, others in parts]
         # As published: the query is the token before the norm, keys and values come after it.
-        return self.finish(token, self.attention.summary(token, context, bias))
+        return self.finish(token, self.attention.summary(token, contexts, biases))
 
     def spared(self, particles: int) -> int:
         """Multiply-accumulates of all keys and values, less those of one query of full width."""
@@ -147,14 +154,18 @@ class ParticleTransformer(nn.Module):
 
     def forward(self, points: Tensor, features: Tensor, vectors: Tensor, mask: Tensor) -> Tensor:
         """Logits (B, classes) of jets with features (B, P, F) and vectors (B, P, 4) in GeV."""
-        packing = Packing(mask)
-        x = self.embedding(packing.pack(features))  # (N, D)
-        bias = self.pairs(vectors, packing) if self.pairs else padding_bias(packing.keys, x.dtype)
-        bias = bias.to(x.dtype)  # under autocast once here, not once a block
+        groups = Groups(mask)
+        x = self.embedding(groups.pack(features))  # (N, D)
+        if self.pairs:
+            biases = self.pairs(vectors, groups)  # (G, H, L, L) of each group
+            biases = [bias.to(x.dtype) for bias in biases]  # under autocast once, not once a block
+        else:
+            biases = [padding_bias(keys, x.dtype) for keys in groups.keys]
         for block in self.blocks:
-            x = block(x, packing, bias)
-        x, token = packing.unpack(x), self.token.expand(len(mask), -1)  # (B, P, D), (B, D)
-        bias = padding_bias(nn.functional.pad(mask, (1, 0), value=True), x.dtype)  # token first
+            x = block(x, groups, biases)
+        token = self.token.expand(len(mask), -1)  # (B, D)
+        masks = [nn.functional.pad(mask, (1, 0), value=True) for mask in groups.masks]
+        biases = [padding_bias(mask, x.dtype) for mask in masks]  # the token comes first
         for block in self.class_blocks:
-            token = block(token, x, bias)
-        return self.head(self.norm(token))
+            token = block(token, x, groups, biases)
+        return groups.restore(self.head(self.norm(token)))
