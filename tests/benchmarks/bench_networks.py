@@ -28,7 +28,7 @@ WARM_UP = 1
 torch.manual_seed(1)
 CASES = {  # particles of the jets, slots
     "bucketed, 36 to 43": (torch.randint(36, 44, (JETS,)).tolist(), 43),
-    "mixed, N(45, 15)": (torch.randn(JETS).mul(15).add(45).clamp(5, 90).int().tolist(), 90),
+    "random, N(39, 16)": (torch.randn(JETS).mul(16).add(39).clamp(2, 128).int().tolist(), 128),
     "full, 128": ([128] * JETS, 128),
 }
 
