@@ -8,11 +8,17 @@ CORES ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu)
 BIN := $(CURDIR)/.venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint envs/lock.txt
 export PATH := $(BIN):$(PATH)
+# What the jobs may use together; MB of memory bounds how many trainings run at once.
+MEMORY ?= 7500
+GPUS ?= $(shell nvidia-smi -L 2>/dev/null | grep -c ^GPU)
+LIMITS := mem_mb=$(MEMORY) $(if $(filter-out 0,$(GPUS)),gpu=$(GPUS))
 
 .PHONY: demo test fidelity lint env lock
 
+# A killed Snakemake leaves its lock; it is taken away unless one still runs from this folder.
 demo: env
-	snakemake --cores $(CORES) --config scale=demo -- all
+	@pgrep -f '$(BIN)/[s]nakemake' > /dev/null || snakemake --unlock --quiet all
+	snakemake --cores $(CORES) --resources $(LIMITS) --config scale=demo -- all
 	@printf '\nWorth opening:\n'
 	@printf '  %s\n' results/demo/report.html results/demo/tables/*.md results/demo/figures/*/*.png
 
@@ -31,7 +37,7 @@ lint: .venv/tests
 env: .venv/demo
 
 .venv/demo: pyproject.toml envs/lock.txt
-	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(f"jetbench needs Python 3.11 or newer, {sys.executable} is {v[0]}.{v[1]}: try make PYTHON=python3.11" if v < (3, 11) else 0)'
+	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 11, 4) <= sys.version_info < (3, 14) else "jetbench needs Python 3.11.4 to 3.13, " + sys.executable + " is " + sys.version.split()[0] + ": try make PYTHON=python3.11")'
 	@echo "Installing the locked dependencies into .venv (a few minutes)"
 	$(PYTHON) -m venv .venv
 	$(INSTALL) .

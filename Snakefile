@@ -22,6 +22,8 @@ include: "workflow/rules/report.smk"  # tables, figures, report
 
 localrules:
     all,
+    download,  # compute nodes rarely have a network
+    report,
 
 
 rule all:

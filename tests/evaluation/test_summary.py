@@ -3,6 +3,7 @@ import json
 import numpy as np
 import pytest
 
+from jetbench.data.datasets import WORKING_POINTS
 from jetbench.errors import InputError
 from jetbench.evaluation.scores import read_scores
 from jetbench.evaluation.summary import summarise
@@ -14,7 +15,7 @@ REJECTED = {"Hbb", "Hcc", "Hgg", "H4q", "Hqql", "Zqq", "Wqq", "Tbqq", "Tbl"}
 
 def run_script(folder, scores, label):
     path = write_scores(folder / "scores.h5", scores, label)
-    evaluate(path, folder / "metrics.json", folder / "curves.csv")
+    evaluate(path, folder / "metrics.json", folder / "curves.csv", WORKING_POINTS)
     return json.loads((folder / "metrics.json").read_text(), parse_constant=pytest.fail)
 
 

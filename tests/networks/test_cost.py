@@ -27,6 +27,6 @@ def test_script_writes_the_cost(tmp_path):
     from count import count
 
     model = {"network": "pfn", "sizes": {"jet": [128, 128, 128]}, "features": "full"}
-    count(tmp_path / "pfn.json", "pfn", model)
+    count(tmp_path / "pfn.json", "pfn", **model)
     cost = json.loads((tmp_path / "pfn.json").read_text())
     assert cost == {"model": "pfn", "parameters": 86154, "macs": 4523264, "particles": 128}

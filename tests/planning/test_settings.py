@@ -1,13 +1,16 @@
+import inspect
 import shutil
 
 import pytest
 import yaml
 
 from jetbench.errors import InputError
+from jetbench.networks import NETWORKS
 from jetbench.planning import settings
 from tests.conftest import ROOT
 
 SCHEMAS = ROOT / "workflow/schemas"
+FIXED = {"part_plain": {"pair_embedding"}}  # what makes it another network
 MAIN = {"scale": "demo", "studies": ["jetclass_taggers"]}
 
 
@@ -87,7 +90,58 @@ def test_a_scale_named_unlike_its_file_is_refused(folder):
 
 
 def test_the_scale_of_one_model_wins_over_that_of_all(folder):
-    edit(folder / "scales/demo.yaml", recipe={"batch": 7}, recipes={"part": {"batch": 9}})
+    edit(
+        folder / "scales/demo.yaml",
+        recipe={"batch": 7, "val_jets": 9},
+        recipes={"part": {"batch": 9}},
+    )
     recipes = settings.load(folder, SCHEMAS, MAIN)["recipes"]["demo"]
     assert recipes["part"]["recipe"]["batch"] == 9
     assert recipes["pfn"]["recipe"]["batch"] == 7
+
+
+@pytest.mark.parametrize(
+    "change, message",
+    [
+        ({"network": "pfm"}, r"pfn\.yaml: network: unknown value 'pfm'; did you mean 'pfn'\?"),
+        ({"sizes": {"partikel": [8]}}, r"pfn\.yaml: sizes: unknown key 'partikel'; .*'particle'"),
+    ],
+)
+def test_a_mistyped_network_or_size_is_named_before_any_job(folder, change, message):
+    edit(folder / "models/pfn.yaml", **change)
+    refused(folder, message)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_schema_knows_the_sizes_of_every_network(name):
+    schema = yaml.safe_load((SCHEMAS / "model.schema.yaml").read_text())
+    (then,) = (
+        rule["then"]
+        for rule in schema["allOf"]
+        if rule["if"]["properties"]["network"]["const"] == name
+    )
+    sizes = set(inspect.signature(NETWORKS[name]).parameters) - {"inputs", "classes"}
+    assert set(then["properties"]["sizes"]["properties"]) == sizes - FIXED.get(name, set())
+
+
+@pytest.mark.parametrize(
+    "change, message",
+    [
+        (
+            {"recipe": {"val_jets": 2000}},
+            "expected at most val_jets of the scale 1k, got 2000",
+        ),
+        (
+            {"recipe": {"batch": 2000, "val_jets": 9}},
+            "at most train_jets 1k, got 2000",
+        ),
+        (
+            {"recipe": {"jets_per_epoch": 8, "val_jets": 9}},
+            "at most jets_per_epoch 8, got ",
+        ),
+        ({"test_jets": "30M"}, "expected at most 60000 test jets, got 30M"),
+    ],
+)
+def test_recipes_that_a_scale_cannot_feed_are_refused(folder, change, message):
+    edit(folder / "scales/demo.yaml", **change, recipes={})
+    refused(folder, message)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from jetbench.data.datasets import WORKING_POINTS
 from tests.evaluation.helpers import toy_scores, write_scores
 from workflow.scripts.draw import draw
 from workflow.scripts.evaluate import evaluate
@@ -51,7 +52,7 @@ def toy_run(folder, run, jets=3000):
     rng = np.random.default_rng([int(seed), len(model)])
     scores, label = toy_scores(jets, seed=int(seed), skill=gain)
     write_scores(place / "scores.h5", scores, label, run=run)
-    evaluate(place / "scores.h5", place / "metrics.json", place / "curves.csv")
+    evaluate(place / "scores.h5", place / "metrics.json", place / "curves.csv", WORKING_POINTS)
     write_history(place / "history.csv", gain, rng)
     return place
 

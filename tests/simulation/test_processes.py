@@ -35,7 +35,7 @@ def test_there_is_a_process_for_every_file_of_jetclass():
 
 
 def test_an_unknown_process_names_the_nearest_known_one():
-    with pytest.raises(InputError, match=r"'HToBBB'; nearest: HToBB$"):
+    with pytest.raises(InputError, match=r"'HToBBB'; did you mean 'HToBB'"):
         find_process("HToBBB")
 
 

@@ -100,6 +100,6 @@ def test_script_writes_the_file_of_one_number(tmp_path):
 
 
 def test_script_refuses_an_unknown_process(tmp_path):
-    with pytest.raises(InputError, match="nearest: TTBar"):
+    with pytest.raises(InputError, match="did you mean .TTBar"):
         simulate(tmp_path / "TTbar_000.root", process="TTbar", number="000", jets=2)
     assert not list(tmp_path.iterdir())

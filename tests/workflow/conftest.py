@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-PARTS = ["Snakefile", "workflow", "config", "resources", "envs"]
+PARTS = ["Snakefile", "workflow", "config", "profiles", "resources", "envs", "slurm"]
 
 
 class Project:

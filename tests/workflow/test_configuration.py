@@ -34,4 +34,16 @@ def test_paper_scale_plans_the_whole_of_jetclass(project):
     planned = project.planned("all", "--config", "scale=paper")
     assert planned["download"] == 12
     assert planned["convert"] == 100 + 5 + 20
+    assert planned["train"] == 9
     assert "simulate" not in planned
+
+
+def test_the_slurm_profile_keeps_its_scale_beside_other_values(project):
+    studies = "studies=[jetclass_cost]"
+    planned = project.planned("--profile", "slurm", "all", "--config", studies)
+    assert (planned["download"], planned["train"]) == (12, 5)
+
+
+def test_the_slurm_profile_takes_another_scale(project):
+    planned = project.planned("--profile", "slurm", "all", "--config", "scale=tiny")
+    assert (planned["simulate"], planned["train"]) == (30, 9)

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 
-from jetbench.data.datasets import FILE_NUMBERS, PROCESSES
-from jetbench.errors import InputError
+from jetbench.data.datasets import FILE_NUMBERS, PROCESSES, WORKING_POINTS
+from jetbench.errors import InputError, nearest
 from jetbench.planning import runs, settings
-from jetbench.planning.validation import nearest, read_yaml
+from jetbench.planning.validation import read_yaml
 
 try:
     SETTINGS = settings.load("config", f"{workflow.basedir}/workflow/schemas", config)
@@ -65,9 +65,10 @@ def published(wildcards):
     return known("study", wildcards.study)["published"]
 
 
-def library(wing, modules):
-    """Library files whose change makes the results of a cheap rule again."""
-    return expand(f"workflow/lib/jetbench/{wing}/{{module}}.py", module=modules)
+def library(wing, script):
+    """Code that a cheap rule follows: a change in the wing or the script makes its results again."""
+    wing = sorted(Path(f"workflow/lib/jetbench/{wing}").glob("*.py"))
+    return [*map(str, wing), f"workflow/scripts/{script}.py"]
 
 
 def raw_files(split):
@@ -121,6 +122,7 @@ wildcard_constraints:
     task="jetclass",
     start="scratch",
     model="[a-z0-9_]+",
+    jets=r"\d+(\.\d+)?[kM]?",
     study="[a-z0-9_]+",
     figure="[a-z0-9_]+",
     seed=r"\d+",

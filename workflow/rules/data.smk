@@ -12,7 +12,7 @@ rule simulate:
     conda:
         "../../envs/jetbench.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=500,
         runtime=60,
     params:
         process="{process}",

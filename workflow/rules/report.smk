@@ -8,10 +8,7 @@ rule tabulate:
         costs=of_models("results/cost/{model}.json"),
         published=published,
         taggers="resources/taggers.yaml",
-        code=library(
-            "report",
-            ["captions", "numbers", "results", "taggers", "tables", "writers"],
-        ),
+        code=library("report", "tabulate"),
     output:
         csv="results/{scale}/tables/{study}.csv",
         markdown="results/{scale}/tables/{study}.md",
@@ -45,18 +42,7 @@ rule draw:
         curves=of_runs("curves.csv"),
         histories=of_runs("history.csv"),
         taggers="resources/taggers.yaml",
-        code=library(
-            "report",
-            [
-                "figures",
-                "material",
-                "numbers",
-                "panels",
-                "results",
-                "style",
-                "taggers",
-            ],
-        ),
+        code=library("report", "draw"),
     output:
         pdf="results/{scale}/figures/{study}/{figure}.pdf",
         png=report(

@@ -18,7 +18,7 @@ rule train:
     threads: 1  # torch takes it from OMP_NUM_THREADS, which Snakemake sets
     resources:
         gpu=1,
-        mem_mb=8000,
+        mem_mb=3500,
         runtime=2880,
     params:
         model=lookup("recipes/{scale}/{model}", within=SETTINGS),
@@ -47,7 +47,7 @@ rule predict:
     threads: 1
     resources:
         gpu=1,
-        mem_mb=8000,
+        mem_mb=2000,
         runtime=240,
     message:
         "Score the test jets with {wildcards.model} ({wildcards.jets}, seed {wildcards.seed})"
@@ -57,6 +57,8 @@ rule predict:
 
 rule count:
     """Count the parameters of a network and its multiply-accumulates for one jet."""
+    input:
+        code=library("networks", "count"),
     output:
         cost="results/cost/{model}.json",
     log:
@@ -68,7 +70,9 @@ rule count:
         runtime=10,
     params:
         name="{model}",
-        model=lookup("models/{model}", within=SETTINGS),
+        network=lookup("models/{model}/network", within=SETTINGS),
+        features=lookup("models/{model}/features", within=SETTINGS),
+        sizes=lookup("models/{model}/sizes", within=SETTINGS),
     message:
         "Count parameters and multiply-accumulates of {wildcards.model}"
     script:

@@ -9,14 +9,14 @@ from jetbench.networks.cost import PARTICLES, macs, parameters
 from jetbench.scripting import run
 
 
-def count(cost, name, model):
-    """Parameters, and multiply-accumulates of one jet, of a model of `config/models`, as JSON."""
-    inputs = len(SETS[model["features"]])
-    network = build(model["network"], inputs, **model.get("sizes", {}))
+def count(cost, name, network, features, sizes):
+    """Parameters, and multiply-accumulates of one jet, of the model `name`, as JSON."""
+    inputs = len(SETS[features])
+    built = build(network, inputs, **sizes)
     result = {
         "model": name,
-        "parameters": parameters(network),
-        "macs": macs(network, inputs),
+        "parameters": parameters(built),
+        "macs": macs(built, inputs),
         "particles": PARTICLES,
     }
     with whole(cost) as path:

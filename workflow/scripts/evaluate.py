@@ -3,7 +3,6 @@
 import csv
 import json
 
-from jetbench.data.datasets import JETCLASS
 from jetbench.evaluation.scores import read_scores
 from jetbench.evaluation.summary import roc_points, summarise
 from jetbench.files import whole
@@ -11,10 +10,12 @@ from jetbench.provenance import code_version
 from jetbench.scripting import run
 
 
-def evaluate(scores, metrics, curves):
-    """Metrics of `scores` (HDF5) as JSON, and the thinned ROC curves as CSV."""
+def evaluate(scores, metrics, curves, efficiencies):
+    """Metrics of `scores` (HDF5) as JSON, and the thinned ROC curves as CSV.
+
+    `efficiencies`: signal efficiency of the working point of each class, by name.
+    """
     tagger = read_scores(scores)
-    efficiencies = {c.name: c.efficiency for c in JETCLASS if c.efficiency is not None}
     summary = summarise(tagger, efficiencies)
     summary["provenance"]["evaluated_with"] = code_version()
     with whole(curves) as partial, open(partial, "w", newline="") as file:

@@ -12,11 +12,12 @@ def whole(path: str | os.PathLike) -> Iterator[Path]:
     """Path beside `path` to write to; renamed to `path` on success, removed on failure.
 
     The rename is atomic because both lie in one folder, so a killed job never leaves half a file
-    under the final name. The suffix of `path` is kept: writers choose formats by it.
+    under the final name, and the next attempt overwrites what it left. The suffix of `path` is
+    kept: writers choose formats by it.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.stem}.{os.getpid()}.partial{path.suffix}")
+    partial = path.with_name(f".{path.stem}.partial{path.suffix}")
     try:
         yield partial
         os.replace(partial, path)

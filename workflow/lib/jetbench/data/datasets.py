@@ -31,6 +31,7 @@ JETCLASS = (  # in the order of the label index and of the output units of the o
 
 CLASSES = tuple(jet_class.name for jet_class in JETCLASS)
 PROCESSES = tuple(jet_class.process for jet_class in JETCLASS)
+WORKING_POINTS = {c.name: c.efficiency for c in JETCLASS if c.efficiency is not None}
 
 # Numbers of the files of one process in each split; one file holds 100 000 jets.
 FILE_NUMBERS = {"train": range(0, 100), "test": range(100, 120), "val": range(120, 125)}

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from jetbench.errors import InputError
+from jetbench.errors import InputError, nearest
 from jetbench.planning.counts import count
-from jetbench.planning.validation import check, nearest, read_yaml
+from jetbench.planning.runs import numbers
+from jetbench.planning.validation import check, read_yaml
 
 KINDS = {"scales": "scale", "models": "model", "studies": "study"}
 
@@ -30,6 +31,8 @@ def load(folder: str | Path, schemas: str | Path, main: dict) -> dict:
     for name, scale in scales.items():
         check_scale(scale, folder / "scales" / f"{name}.yaml", models)
     recipes = {name: merge(scale, models) for name, scale in scales.items()}
+    for name, scale in scales.items():
+        check_data(scale, recipes[name], folder / "scales" / f"{name}.yaml")
     return {
         "scale": main["scale"],
         "studies": main["studies"],
@@ -75,6 +78,27 @@ def check_scale(scale: dict, path: Path, models: dict) -> None:
         expect(model, models, path, "model")
     for label in (*scale["train_jets"].values(), scale["val_jets"], scale["test_jets"]):
         count(label)
+
+
+def check_data(scale: dict, recipes: dict, path: Path) -> None:
+    """There must be files for the jets of a scale, and jets for the recipe of every model."""
+    sizes = {"train": max(scale["train_jets"].values(), key=count)}
+    sizes |= {"val": scale["val_jets"], "test": scale["test_jets"]}
+    for split, jets in sizes.items():
+        numbers(scale, split, jets)
+    smallest = min(scale["train_jets"].values(), key=count)
+    for model, values in recipes.items():
+        recipe, where = values["recipe"], f"{path}: recipe of {model}"
+        held_back = scale["val_jets"]
+        at_most(f"{where}: batch", recipe["batch"], "jets_per_epoch", recipe["jets_per_epoch"])
+        at_most(f"{where}: batch", recipe["batch"], "train_jets", smallest)
+        at_most(f"{where}: val_jets", recipe["val_jets"], "val_jets of the scale", held_back)
+
+
+def at_most(what: str, jets: int, limit: str, most: str | int) -> None:
+    """Raise InputError if a recipe asks for more jets than there are."""
+    if jets > count(most):
+        raise InputError(f"{what}: expected at most {limit} {most}, got {jets}")
 
 
 def merge(scale: dict, models: dict) -> dict[str, dict]:

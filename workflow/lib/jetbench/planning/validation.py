@@ -1,13 +1,12 @@
 """Checks of configuration files against their JSON schemas, with errors one can act on."""
 
-from difflib import get_close_matches
 from pathlib import Path
 
 import yaml
 from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.exceptions import best_match
 
-from jetbench.errors import InputError
+from jetbench.errors import InputError, nearest
 
 
 def read_yaml(path: Path) -> dict:
@@ -21,13 +20,6 @@ def read_yaml(path: Path) -> dict:
     if not isinstance(content, dict):
         raise InputError(f"{path}: expected keys and values, got {type(content).__name__}")
     return content
-
-
-def nearest(word: str, known) -> str:
-    """The hint of an error message: the nearest known word, or all of them if none is near."""
-    words = sorted(map(str, known))
-    close = get_close_matches(str(word), words, n=1, cutoff=0.5)
-    return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(words)}"
 
 
 def check(content: dict, schema: dict, origin: str | Path) -> None:

@@ -82,4 +82,4 @@ def short(result: pd.Series, quantity: str) -> str:
     return NOTHING if pd.isna(value) else label(value)
 
 
-TABLES = {"taggers": taggers, "training_size": taggers, "cost": cost}
+TABLES = {"taggers": taggers, "cost": cost}

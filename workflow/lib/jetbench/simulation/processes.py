@@ -1,12 +1,11 @@
 """The ten processes of JetClass and the Pythia generators that make them."""
 
-import difflib
 from typing import NamedTuple
 
 import pythia8mc as pythia8
 
 from jetbench.data.datasets import PROCESSES
-from jetbench.errors import InputError
+from jetbench.errors import InputError, nearest
 from jetbench.simulation.events import NEUTRINOS
 
 CHARGED_LEPTONS = (11, 13, 15)
@@ -92,10 +91,7 @@ HARD_PROCESSES = {
 def find_process(name: str) -> Process:
     """The process of this name; InputError names the nearest known one."""
     if name not in HARD_PROCESSES:
-        nearest = difflib.get_close_matches(name, PROCESSES, n=1, cutoff=0.0)[0]
-        raise InputError(
-            f"process: expected one of {', '.join(PROCESSES)}, got {name!r}; nearest: {nearest}"
-        )
+        raise InputError(f"unknown process {name!r}; {nearest(name, PROCESSES)}")
     return HARD_PROCESSES[name]
 
 

@@ -3,9 +3,8 @@
 import math
 from collections.abc import Collection
 from dataclasses import MISSING, dataclass, fields
-from difflib import get_close_matches
 
-from jetbench.errors import InputError
+from jetbench.errors import InputError, nearest
 from jetbench.training.optimisers import OPTIMISERS
 from jetbench.training.schedules import SCHEDULES
 
@@ -26,7 +25,7 @@ class Recipe:
     schedule: str = "flat_decay"
     weight_decay: float = 0.0
     precision: str = "float32"
-    checkpoint_seconds: float = 300
+    checkpoint_seconds: float = 300  # between checkpoints; the outcome does not depend on it
 
     @property
     def steps_per_epoch(self) -> int:
@@ -82,5 +81,4 @@ def check_value(where: str, key: str, kind: type, value: object) -> None:
 def expect_one_of(where: str, value: object, known: Collection[str]) -> None:
     """Refuse a name that is not known, naming the nearest that is."""
     if value not in known:
-        near = get_close_matches(str(value), known, n=1, cutoff=0.0)[0]
-        raise InputError(f"{where}: expected one of {sorted(known)}, got {value!r}; meant {near}?")
+        raise InputError(f"{where}: unknown {value!r}; {nearest(value, known)}")

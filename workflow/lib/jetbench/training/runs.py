@@ -71,7 +71,7 @@ def open_run(
     if jets < recipe.batch:
         raise InputError(f"{name}: expected at least a batch of {recipe.batch} jets, got {jets}")
     train, val = Jets(train_shards, limit=jets), Jets(val_shards, limit=recipe.val_jets)
-    # How often it is saved decides nothing: changing that costs nobody a training.
+    # How often it is saved decides nothing: a checkpoint is gone on from with another interval.
     decisive = {k: v for k, v in model["recipe"].items() if k != "checkpoint_seconds"}
     model = model | {"recipe": decisive}
     return Run(name, model, seed, recipe, train, val, read_classes([*train_shards, *val_shards]))
