@@ -24,7 +24,7 @@ def test_multiply_accumulates(name):
 
 
 def test_script_writes_the_cost(tmp_path):
-    from count import count
+    from workflow.scripts.count import count
 
     model = {"network": "pfn", "sizes": {"jet": [128, 128, 128]}, "features": "full"}
     count(tmp_path / "pfn.json", "pfn", **model)
