@@ -133,7 +133,7 @@ def test_the_schema_knows_the_sizes_of_every_network(name):
         ),
         (
             {"recipe": {"batch": 2000, "val_jets": 9}},
-            "at most train_jets 1k, got 2000",
+            "at most train_jets 200, got 2000",
         ),
         (
             {"recipe": {"jets_per_epoch": 8, "val_jets": 9}},
