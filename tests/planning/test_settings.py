@@ -128,7 +128,7 @@ def test_the_schema_knows_the_sizes_of_every_network(name):
     "change, message",
     [
         (
-            {"recipe": {"val_jets": 2000}},
+            {"recipe": {"batch": 8, "val_jets": 2000}},
             "expected at most val_jets of the scale 1k, got 2000",
         ),
         (
