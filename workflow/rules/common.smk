@@ -66,7 +66,7 @@ def published(wildcards):
 
 
 def library(wing, script):
-    """Code that a cheap rule follows: a change in the wing or the script makes its results again."""
+    """Code of a wing and a script, a change in which makes the results of a cheap rule again."""
     wing = sorted(Path(f"workflow/lib/jetbench/{wing}").glob("*.py"))
     return [*map(str, wing), f"workflow/scripts/{script}.py"]
 
