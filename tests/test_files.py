@@ -1,8 +1,10 @@
 import hashlib
+import os
 
 import pytest
 
-from jetbench.files import sha256, whole
+from jetbench.errors import InputError
+from jetbench.files import held, sha256, whole
 
 
 def test_a_whole_file_appears_under_its_name(tmp_path):
@@ -30,3 +32,12 @@ def test_the_partial_file_keeps_the_suffix(tmp_path):
 def test_sha256_is_that_of_the_content(tmp_path):
     (tmp_path / "a").write_bytes(b"jets")
     assert sha256(tmp_path / "a") == hashlib.sha256(b"jets").hexdigest()
+
+
+def test_a_folder_is_held_by_one_process_at_a_time(tmp_path):
+    with held(tmp_path, "training"):
+        message = f"another training is at work here .process {os.getpid()}."
+        with pytest.raises(InputError, match=message), held(tmp_path, "training"):
+            pass
+    with held(tmp_path, "training"):
+        pass

@@ -145,3 +145,23 @@ def test_the_schema_knows_the_sizes_of_every_network(name):
 def test_recipes_that_a_scale_cannot_feed_are_refused(folder, change, message):
     edit(folder / "scales/demo.yaml", **change, recipes={})
     refused(folder, message)
+
+
+def test_a_lost_comma_is_refused_before_any_job(folder):
+    edit(folder / "models/pfn.yaml", sizes={"particle": ["128 128", 128]})
+    refused(folder, r"pfn\.yaml: sizes: particle: 0: '128 128' is not of type 'integer'")
+
+
+def test_training_sizes_that_do_not_rise_are_refused(folder):
+    edit(folder / "scales/tiny.yaml", train_jets={"2M": 20, "10M": 90, "100M": 80})
+    refused(folder, r"tiny\.yaml: expected train_jets to rise")
+
+
+def test_a_study_needs_a_look_for_every_tagger_and_its_published_file(tmp_path):
+    shutil.copytree(ROOT / "resources", tmp_path / "resources")
+    study = {"models": ["part", "deepset"], "published": "resources/published/part_topk.csv"}
+    with pytest.raises(InputError, match=r"taggers\.yaml: unknown tagger .*'deepset'"):
+        settings.check_resources({"toy": study}, tmp_path / "resources")
+    study = {"models": ["part"], "published": "resources/nix.csv"}
+    with pytest.raises(InputError, match="study toy: expected the file resources/nix.csv"):
+        settings.check_resources({"toy": study}, tmp_path / "resources")

@@ -35,3 +35,9 @@ def test_caption_says_what_the_errors_are(seeds, words):
 
 def test_cost_caption_explains_multiply_accumulates():
     assert "one jet of 128 particles" in text(SIMULATED, study="jetclass_cost")
+
+
+def test_caption_says_how_many_jets_each_tagger_saw():
+    recipes = {"recipe": {"epochs": 5, "jets_per_epoch": 1280}, "recipes": {"pfn": {"epochs": 20}}}
+    words = text(SIMULATED | recipes, "10k")
+    assert "showed 25.6k to pfn; 6.4k to pcnn, particlenet, part, part_plain: jets seen" in words

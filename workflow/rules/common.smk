@@ -11,6 +11,7 @@ from jetbench.planning.validation import read_yaml
 
 try:
     SETTINGS = settings.load("config", f"{workflow.basedir}/workflow/schemas", config)
+    settings.check_resources(SETTINGS["study"], "resources")
 except InputError as error:
     raise WorkflowError(str(error))
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from jetbench.files import held
 from jetbench.scripting import run as run_script
 from jetbench.training.runs import open_run, train_run, write_run
 
@@ -9,9 +10,11 @@ from jetbench.training.runs import open_run, train_run, write_run
 def train(train_shards, val_shards, weights, history, model, jets, seed, run):
     """Train the network `model` on the first `jets` jets; goes on from its last checkpoint."""
     this = open_run(run, model, seed, jets, train_shards, val_shards)
-    state, checkpoints = train_run(this, Path(weights).parent)
-    write_run(this, state, weights, history)
-    checkpoints.remove()
+    folder = Path(weights).parent
+    with held(folder, "training"):
+        state, checkpoints = train_run(this, folder)
+        write_run(this, state, weights, history)
+        checkpoints.remove()
 
 
 if __name__ == "__main__":

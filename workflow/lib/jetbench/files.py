@@ -1,10 +1,13 @@
 """Files that appear whole or not at all, and their checksums."""
 
+import fcntl
 import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from jetbench.errors import InputError
 
 
 @contextmanager
@@ -23,6 +26,29 @@ def whole(path: str | os.PathLike) -> Iterator[Path]:
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def held(folder: str | os.PathLike, what: str) -> Iterator[None]:
+    """Hold `folder` for one process; the hold ends with the process, however it dies.
+
+    Raises:
+        InputError: another process holds it, say one that outlived the killed workflow.
+    """
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    with open(Path(folder) / ".held", "a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            raise InputError(
+                f"{folder}: another {what} is at work here (process {file.read().strip()}): "
+                "wait for it or stop it"
+            ) from None
+        file.truncate(0)
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        yield
 
 
 def sha256(path: str | os.PathLike) -> str:

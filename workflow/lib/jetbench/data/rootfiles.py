@@ -62,10 +62,10 @@ def readable(path: str | os.PathLike) -> Iterator[None]:
     try:
         yield
     except Exception as error:  # a byte out of place ends in almost any exception
-        reason = str(error).strip().split("\n")[0]
+        reason = " ".join(str(error).split())[:200]
         raise InputError(
-            f"{path}: expected a whole ROOT file with the TTree `tree`, got"
-            f" {type(error).__name__}: {reason}"
+            f"{path}: expected a whole ROOT file with the TTree `tree`; delete it to have it made"
+            f" again; got {type(error).__name__}: {reason}"
         ) from error
 
 

@@ -112,7 +112,9 @@ def open_shard(path: str | os.PathLike) -> h5py.File:
     try:
         file = h5py.File(path, "r")
     except OSError as error:
-        raise InputError(f"{path}: expected a whole HDF5 file, got: {error}") from None
+        raise InputError(
+            f"{path}: expected a whole HDF5 file; delete it to have it made again; got: {error}"
+        ) from None
     try:
         check_layout(file)
     except InputError:
@@ -143,7 +145,10 @@ def read_column(file: h5py.File, name: str, span: slice = slice(None)) -> np.nda
     try:
         return file[name][span]
     except (OSError, KeyError) as error:
-        raise InputError(f"{file.filename}: {name} cannot be read: {error}") from None
+        raise InputError(
+            f"{file.filename}: {name} cannot be read; delete the file to have it made again; "
+            f"got: {error}"
+        ) from None
 
 
 def read_shard(path: str | os.PathLike) -> Shard:

@@ -70,14 +70,27 @@ def check_study(study: dict, path: Path, models: dict, scales: dict) -> None:
             expect(size, scale["train_jets"], path, f"training size (scale {name})")
 
 
+def check_resources(studies: dict, folder: str | Path) -> None:
+    """What the tables and figures of all studies need must be there before anything is trained."""
+    taggers = Path(folder) / "taggers.yaml"
+    looks = read_yaml(taggers)
+    for name, study in studies.items():
+        for model in study["models"]:
+            expect(model, looks, taggers, f"tagger (study {name})")
+        if not (Path(folder).parent / study["published"]).is_file():
+            raise InputError(f"study {name}: expected the file {study['published']}, got none")
+
+
 def check_scale(scale: dict, path: Path, models: dict) -> None:
     """A scale must be named as its file, override only models that exist, and count its jets."""
     if scale["name"] != path.stem:
         raise InputError(f"{path}: expected name: {path.stem}, got {scale['name']!r}")
     for model in scale.get("recipes", {}):
         expect(model, models, path, "model")
-    for label in (*scale["train_jets"].values(), scale["val_jets"], scale["test_jets"]):
-        count(label)
+    jets = [count(label) for label in scale["train_jets"].values()]
+    sizes = [count(size) for size in scale["train_jets"]]
+    if sorted(jets) != [n for _, n in sorted(zip(sizes, jets, strict=True))]:
+        raise InputError(f"{path}: expected train_jets to rise, got {scale['train_jets']}")
 
 
 def check_data(scale: dict, recipes: dict, path: Path) -> None:

@@ -7,7 +7,11 @@ from jetbench.report.numbers import NOTHING, label
 
 def caption(study: dict, scale: dict, results: pd.DataFrame) -> str:
     """Title, data and conventions of a study's table."""
-    sentences = [f"{study['title']}.", data(scale, results), comparison(study, scale, results)]
+    sentences = [
+        f"{study['title']}.",
+        data(study, scale, results),
+        comparison(study, scale, results),
+    ]
     if study["table"] == "cost":
         sentences.append(
             "MACs are the multiply-accumulates of a forward pass over one jet of 128 particles; "
@@ -22,7 +26,7 @@ def caption(study: dict, scale: dict, results: pd.DataFrame) -> str:
     return " ".join([*sentences, errors(results)])
 
 
-def data(scale: dict, results: pd.DataFrame) -> str:
+def data(study: dict, scale: dict, results: pd.DataFrame) -> str:
     """Which jets ours were trained and tested on."""
     jets = {
         "simulated": "jets simulated on the spot, a look-alike of JetClass",
@@ -30,7 +34,21 @@ def data(scale: dict, results: pd.DataFrame) -> str:
     }[scale["source"]]
     trained = " / ".join(dict.fromkeys(results["train_jets"]))
     tested = label(results["test_jets"].max())
-    return f"Ours, scale {scale['name']}: trained on {trained} and tested on {tested} {jets}."
+    sentence = f"Ours, scale {scale['name']}: trained on {trained} and tested on {tested} {jets}."
+    return " ".join([sentence, *seen(study, scale)])
+
+
+def seen(study: dict, scale: dict) -> list[str]:
+    """How many jets the training showed each tagger, where the scale says so."""
+    models = {}
+    for model in study["models"]:
+        recipe = scale.get("recipe", {}) | scale.get("recipes", {}).get(model, {})
+        if {"epochs", "jets_per_epoch"} <= set(recipe):
+            models.setdefault(recipe["epochs"] * recipe["jets_per_epoch"], []).append(model)
+    if not models:
+        return []
+    counts = [f"{label(jets)} to {', '.join(names)}" for jets, names in models.items()]
+    return [f"The trainings showed {'; '.join(counts)}: jets seen, with repetition."]
 
 
 def comparison(study: dict, scale: dict, results: pd.DataFrame) -> str:

@@ -54,7 +54,7 @@ def class_panels(material: Material, ylabel: str) -> tuple[Figure, dict[str, Axe
     if not classes or not material.curves:
         raise InputError("expected rejections in the table and ROC curves, got none")
     rows = -(-len(classes) // COLUMNS)
-    figure = Figure(figsize=(12, 2 + 3 * rows), layout="constrained")
+    figure = Figure(figsize=(15, 2 + 2.6 * rows), layout="constrained")
     grid = figure.subplots(rows, COLUMNS, sharex=True, sharey=True, squeeze=False)
     for ax in grid.flat[len(classes) :]:
         ax.remove()

@@ -85,7 +85,7 @@ class Checkpoints:
 
     def remove(self) -> None:
         """Delete the checkpoints, those that a killed job left half written too."""
-        partials = self.newest.parent.glob(".checkpoint.*.partial.pt")
+        partials = self.newest.parent.glob(".checkpoint*.partial.pt")
         for path in (*partials, self.previous, self.newest):
             path.unlink(missing_ok=True)
 

@@ -34,7 +34,7 @@ class Watch:
     def over(self, state: State) -> Iterator["Watch"]:
         """Watch a training from the step that `state` is at."""
         before = {number: signal.signal(number, self.note) for number in SIGNALS}
-        shown = {"initial": state.step, "unit": " steps", "bar_format": LINE}
+        shown = {"initial": state.step, "unit": "step", "bar_format": LINE}
         try:
             # The name without scale and task, which all that runs beside it has in common.
             name = self.run.split("/", 2)[-1]
