@@ -23,7 +23,7 @@ demo: env
 	@printf '  %s\n' results/demo/report.html results/demo/tables/*.md results/demo/figures/*/*.png
 
 test: lint
-	pytest --numprocesses 2 --dist loadgroup --durations 10
+	pytest --numprocesses 2 --dist worksteal --durations 10
 
 fidelity: .venv/tests
 	pytest -m fidelity -s tests/fidelity

@@ -1,5 +1,6 @@
 """A copy of the project to run the workflow in, and the command that runs it."""
 
+import fcntl
 import os
 import re
 import shutil
@@ -68,9 +69,19 @@ def project(tmp_path):
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory):
-    """A copy in which `all` has been made at scale tiny. Tests must not change it."""
-    project = copy_project(tmp_path_factory.mktemp("finished"))
-    project.log = project.snakemake("all").output
+    """A copy in which `all` has been made at scale tiny, once for all parallel tests.
+
+    Tests must not change it.
+    """
+    session = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    folder = tmp_path_factory.getbasetemp().parent / f"finished-{session}"
+    with open(f"{folder}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            folder.mkdir()
+            (folder / "output.log").write_text(copy_project(folder).snakemake("all").output)
+    project = Project(folder)
+    project.log = (folder / "output.log").read_text()
     return project
 
 

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("finished")]  # one worker makes it
+pytestmark = pytest.mark.slow
 RUN = "results/tiny/jetclass/part/scratch/80/1"
 
 

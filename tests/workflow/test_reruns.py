@@ -2,7 +2,7 @@
 
 import pytest
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("finished")]  # one worker makes it
+pytestmark = pytest.mark.slow
 TRAINING = {"train", "simulate", "convert"}
 
 
