@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import yaml
 
-from jetbench.data.archives import download, unpack
+from jetbench.data.archives import download, git_blob, unpack
 from jetbench.data.datasets import FILE_NUMBERS
 from jetbench.errors import InputError
 from tests.conftest import ROOT
@@ -40,16 +40,16 @@ class Server(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server():
-    """The handler, whose class attributes a test may change, and its address."""
+    """The handler, whose class attributes a test may change, and a source with its address."""
     handler = type("Handler", (Server,), {"asked": []})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
         threading.Thread(target=running.serve_forever).start()
-        yield handler, f"http://127.0.0.1:{running.server_port}/a.tar"
+        yield handler, {"url": f"http://127.0.0.1:{running.server_port}/a.tar", "md5": MD5}
         running.shutdown()
 
 
 def test_file_arrives_alone(server, tmp_path):
-    download(server[1], tmp_path / "new" / "a.tar", MD5)
+    download(server[1], tmp_path / "new" / "a.tar")
     assert (tmp_path / "new" / "a.tar").read_bytes() == CONTENT
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["a.tar"]
 
@@ -57,10 +57,10 @@ def test_file_arrives_alone(server, tmp_path):
 def test_broken_transfer_goes_on_where_it_stopped(server, tmp_path):
     server[0].stop = 300_000
     with pytest.raises(InputError, match="300000 bytes are kept, run again"):
-        download(server[1], tmp_path / "a.tar", MD5)
+        download(server[1], tmp_path / "a.tar")
     assert not (tmp_path / "a.tar").exists()
     server[0].stop = None
-    download(server[1], tmp_path / "a.tar", MD5)
+    download(server[1], tmp_path / "a.tar")
     assert server[0].asked == [None, "bytes=300000-"]
     assert (tmp_path / "a.tar").read_bytes() == CONTENT
 
@@ -68,26 +68,63 @@ def test_broken_transfer_goes_on_where_it_stopped(server, tmp_path):
 def test_server_without_ranges_sends_all_again(server, tmp_path):
     server[0].ranges = False
     (tmp_path / "a.tar.partial").write_bytes(CONTENT[:1000])
-    download(server[1], tmp_path / "a.tar", MD5)
+    download(server[1], tmp_path / "a.tar")
     assert (tmp_path / "a.tar").read_bytes() == CONTENT
 
 
 def test_complete_partial_file_is_only_checked(server, tmp_path):
     (tmp_path / "a.tar.partial").write_bytes(CONTENT)
-    download(server[1], tmp_path / "a.tar", MD5)
+    download(server[1], tmp_path / "a.tar")
     assert (tmp_path / "a.tar").read_bytes() == CONTENT
 
 
 def test_other_checksum_is_refused_and_deleted(server, tmp_path):
     (tmp_path / "a.tar.partial").write_bytes(b"something else")
-    with pytest.raises(InputError, match=f"expected MD5 {MD5}, got .* start afresh"):
-        download(server[1], tmp_path / "a.tar", MD5)
+    with pytest.raises(InputError, match=f"expected md5 {MD5}, got .* start afresh"):
+        download(server[1], tmp_path / "a.tar")
     assert not list(tmp_path.iterdir())
+
+
+def git_named(url):
+    """The source of CONTENT with the name that git gives to it, worked out here once more."""
+    name = hashlib.sha1(b"blob %d\0" % len(CONTENT) + CONTENT).hexdigest()
+    return {"url": url, "git_blob": name}
+
+
+def test_file_named_by_git_arrives_in_two_pieces(server, tmp_path):
+    source = git_named(server[1]["url"])
+    server[0].stop = 300_000
+    with pytest.raises(InputError, match="300000 bytes are kept"):
+        download(source, tmp_path / "a.pt")
+    server[0].stop = None
+    download(source, tmp_path / "a.pt")
+    assert server[0].asked == [None, "bytes=300000-"]
+    assert (tmp_path / "a.pt").read_bytes() == CONTENT
+
+
+def test_git_blob_is_what_git_says(tmp_path):
+    """`printf 'hello\\n' | git hash-object --stdin`"""
+    (tmp_path / "a").write_bytes(b"hello\n")
+    assert git_blob(tmp_path / "a") == "ce013625030ba8dba906f756967f9e9ca394464a"
+
+
+def test_other_git_blob_is_refused_and_deleted(server, tmp_path):
+    source = git_named(server[1]["url"])
+    wrong = source | {"git_blob": "0" * 40}
+    with pytest.raises(InputError, match=f"expected git_blob 0{{40}}, got {source['git_blob']}"):
+        download(wrong, tmp_path / "a.pt")
+    assert not list(tmp_path.iterdir())
+
+
+def test_source_without_checksum_is_not_fetched(server, tmp_path):
+    with pytest.raises(InputError, match=r"a.tar: expected a checksum \(md5 or git_blob\)"):
+        download({"url": server[1]["url"]}, tmp_path / "a.tar")
+    assert not server[0].asked
 
 
 def test_unreachable_server_is_named(tmp_path):
     with pytest.raises(InputError, match="http://127.0.0.1:9/a.tar: .*refused.* 0 bytes are kept"):
-        download("http://127.0.0.1:9/a.tar", tmp_path / "a.tar", MD5)
+        download({"url": "http://127.0.0.1:9/a.tar", "md5": MD5}, tmp_path / "a.tar")
 
 
 def tar_of(path, members):
@@ -140,3 +177,21 @@ def test_list_of_archives_is_complete():
     assert len({entry["md5"] for entry in entries.values()}) == len(entries) == 12
     for name, entry in entries.items():
         assert entry["url"].endswith(f"/{name}.tar") and re.fullmatch("[0-9a-f]{32}", entry["md5"])
+
+
+def test_list_of_official_weights_is_complete():
+    entries = yaml.safe_load((ROOT / "resources" / "archives.yaml").read_text())["official"]
+    names = [
+        f"{net}_{set_}" for net in ("ParT", "ParticleNet") for set_ in ("full", "kin", "kinpid")
+    ]
+    assert list(entries) == names
+    for name, entry in entries.items():
+        assert entry["url"].startswith("https://") and entry["url"].endswith(f"/models/{name}.pt")
+        assert re.fullmatch("[0-9a-f]{40}", entry["git_blob"])
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("name", ["ParticleNet_full", "ParticleNet_kin"])
+def test_official_weights_at_hand_are_the_listed_ones(name, real):
+    entries = yaml.safe_load((ROOT / "resources" / "archives.yaml").read_text())["official"]
+    assert git_blob(real / f"{name}.pt") == entries[name]["git_blob"]

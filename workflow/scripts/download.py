@@ -5,8 +5,8 @@ from jetbench.scripting import run
 
 
 def download(archive, source):
-    """Fetch one entry of resources/archives.yaml: `source` holds its url and md5."""
-    archives.download(source["url"], archive, source["md5"])
+    """Fetch one entry of resources/archives.yaml: `source` holds its url and checksum."""
+    archives.download(source, archive)
 
 
 if __name__ == "__main__":

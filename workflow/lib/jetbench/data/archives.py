@@ -7,6 +7,7 @@ import shutil
 import tarfile
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 
 from jetbench.errors import InputError
@@ -17,40 +18,44 @@ PIECE = 2**20  # bytes
 TIMEOUT = 60  # seconds without a byte
 
 
-def download(url: str, archive: str | os.PathLike, md5: str) -> None:
-    """Fetch `url` to `archive`, which appears when all of it is there and has the checksum.
+def download(source: Mapping[str, str], archive: str | os.PathLike) -> None:
+    """Fetch the `url` of `source` to `archive`, which appears when it is whole and as expected.
 
-    What has come lies in `{archive}.partial`, and the next call goes on from there. Raises
-    InputError if the transfer breaks, or ends with another checksum (the file is then deleted).
+    What is expected is the checksum in `source`, one of CHECKSUMS. What has come lies in
+    `{archive}.partial`, and the next call goes on from there. Raises InputError if the transfer
+    breaks, or ends with another checksum (the file is then deleted).
     """
+    url, kind = source["url"], next((kind for kind in CHECKSUMS if kind in source), None)
+    if kind is None:
+        raise InputError(f"{url}: expected a checksum ({' or '.join(CHECKSUMS)}), got none")
     partial = Path(f"{archive}.partial")
     partial.parent.mkdir(parents=True, exist_ok=True)
     try:
-        got = fetch(url, partial)
+        fetch(url, partial)
     except (OSError, http.client.HTTPException) as error:
         kept = partial.stat().st_size if partial.exists() else 0
         raise InputError(f"{url}: {error}; {kept} bytes are kept, run again to go on") from None
-    if got != md5:
+    # Of the file and not of the stream: a resumed transfer needs no second way.
+    if (got := CHECKSUMS[kind](partial)) != source[kind]:
         partial.unlink()
         raise InputError(
-            f"{url}: expected MD5 {md5}, got {got}; deleted, run again to start afresh"
+            f"{url}: expected {kind} {source[kind]}, got {got}; deleted, run again to start afresh"
         )
     os.replace(partial, archive)
 
 
-def fetch(url: str, partial: Path) -> str:
-    """Add to `partial` what it lacks; MD5 of the whole. OSError if the transfer breaks."""
-    digest = hashlib.md5(usedforsecurity=False)
-    start = hash_file(partial, digest)
+def fetch(url: str, partial: Path) -> None:
+    """Add to `partial` what it lacks. OSError if the transfer breaks."""
+    start = partial.stat().st_size if partial.exists() else 0
     try:
         response = open_url(url, start)
     except urllib.error.HTTPError as error:
         if error.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE and start:
-            return digest.hexdigest()  # nothing is missing: killed before the checksum was compared
+            return  # nothing is missing: killed before the checksum was compared
         raise
     with response:
         if response.status != http.HTTPStatus.PARTIAL_CONTENT:  # the server begins at the beginning
-            start, digest = 0, hashlib.md5(usedforsecurity=False)
+            start = 0
         length = response.headers["Content-Length"]
         total = start + int(length) if length else None
         with (
@@ -59,11 +64,9 @@ def fetch(url: str, partial: Path) -> str:
         ):
             while piece := response.read(PIECE):
                 file.write(piece)
-                digest.update(piece)
                 bar.update(len(piece))
             if total is not None and file.tell() != total:
                 raise OSError(f"expected {total} bytes, got {file.tell()}")
-    return digest.hexdigest()
 
 
 def open_url(url: str, start: int) -> http.client.HTTPResponse:
@@ -72,14 +75,22 @@ def open_url(url: str, start: int) -> http.client.HTTPResponse:
     return urllib.request.urlopen(request, timeout=TIMEOUT)
 
 
-def hash_file(path: Path, digest) -> int:
-    """Add the content of a file, if there is one, to the digest; its size."""
-    if not path.exists():
-        return 0
+def md5(path: Path) -> str:
+    """MD5 of the content."""
     with open(path, "rb") as file:
-        while piece := file.read(PIECE):
-            digest.update(piece)
-        return file.tell()
+        return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+
+
+def git_blob(path: Path) -> str:
+    """SHA-1 of "blob {size}\\0{content}": the name that git gives to the content."""
+    header = f"blob {path.stat().st_size}\0".encode()
+    with open(path, "rb") as file:
+        return hashlib.file_digest(
+            file, lambda: hashlib.sha1(header, usedforsecurity=False)
+        ).hexdigest()
+
+
+CHECKSUMS = {"md5": md5, "git_blob": git_blob}
 
 
 def unpack(archives: list[str | os.PathLike], files: list[str | os.PathLike]) -> None:
