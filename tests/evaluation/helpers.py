@@ -17,11 +17,15 @@ def toy_scores(jets=2000, classes=10, seed=1, digits=None, skill=1.5):
     return scores / scores.sum(axis=1, keepdims=True), label
 
 
-def write_scores(path, scores, label, classes=CLASSES, run="toy/jetclass/part/scratch/1k/1"):
-    """File as `predict` writes it."""
+def write_scores(
+    path, scores, label, classes=CLASSES, run="toy/jetclass/part/scratch/1k/1", top=None
+):
+    """File as `predict` writes it; `top` where attention is limited to so many particles."""
     with h5py.File(path, "w") as file:
         file["scores"], file["label"] = scores.astype(np.float32), label.astype(np.uint8)
         file.attrs["run"] = run
         file.attrs["classes"] = list(classes)
         file.attrs["weights_digest"] = "0123"
+        if top is not None:
+            file.attrs["top"] = top
     return path

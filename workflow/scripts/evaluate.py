@@ -10,18 +10,18 @@ from jetbench.provenance import code_version
 from jetbench.scripting import run
 
 
-def evaluate(scores, metrics, curves, efficiencies):
+def evaluate(scores, metrics, curves, background, working_points):
     """Metrics of `scores` (HDF5) as JSON, and the thinned ROC curves as CSV.
 
-    `efficiencies`: signal efficiency of the working point of each class, by name.
+    `working_points`: by key, the signal class and the signal efficiency of each rejection.
     """
     tagger = read_scores(scores)
-    summary = summarise(tagger, efficiencies)
+    summary = summarise(tagger, background, working_points)
     summary["provenance"]["evaluated_with"] = code_version()
     with whole(curves) as partial, open(partial, "w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["class", "signal_efficiency", "background_efficiency"])
-        writer.writerows(roc_points(tagger, efficiencies))
+        writer.writerows(roc_points(tagger, background, working_points))
     with whole(metrics) as partial:
         partial.write_text(json.dumps(summary, indent=2, allow_nan=False) + "\n")
 

@@ -91,7 +91,7 @@ def macro_error(contributions: np.ndarray, members: list[np.ndarray]) -> float |
 
 
 def discriminant(signal: np.ndarray, background: np.ndarray) -> np.ndarray:
-    """D = s_S / (s_S + s_QCD), in double precision as scores near 1 leave no digits in single.
+    """D = s_S / (s_S + s_B), in double precision as scores near 1 leave no digits in single.
 
     ASSUME D = 1/2 where both scores vanish, as for any other jet with equal scores: 0/0 says
     nothing about the two classes.

@@ -1,4 +1,10 @@
-"""All metrics of one tagger: what metrics.json and curves.csv hold."""
+"""All metrics of one tagger: what metrics.json and curves.csv hold.
+
+A working point is a signal class and a signal efficiency, by the key under which its rejection is
+published: {"Hbb": ("Hbb", 0.5), ...} for the ten classes, {"30": ("Tbqq", 0.3), ...} for two.
+"""
+
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -7,46 +13,57 @@ from jetbench.evaluation.classification import accuracy, auc, discriminants, rej
 from jetbench.evaluation.curves import roc, thin
 from jetbench.evaluation.scores import Scores
 
-BACKGROUND = "QCD"
+OWN_KEYS = ("run", "top")  # attributes of the scores that have their own place in metrics.json
 
 
-def summarise(tagger: Scores, efficiencies: dict[str, float]) -> dict:
-    """Accuracy, AUC and the rejections against QCD at the efficiencies asked for, by class name.
+def summarise(tagger: Scores, background: str, working_points: Mapping[str, Sequence]) -> dict:
+    """Accuracy, AUC and by working point the rejection of `background`; with two classes the AUC
+    is the ordinary one, as both of its halves compare the same jets.
 
-    Everything is JSON: None where a number is not defined, and the counts beside it.
+    Everything is JSON: None where a number is not defined, and the counts beside it. `top` is the
+    number of particles that each head could attend to, None if it was all.
     """
     scores, label, classes, attributes = tagger
     counts = np.bincount(label, minlength=len(classes))
     return {
         "run": attributes["run"],
+        "top": attributes.get("top"),
         "jets": len(label),
         "jets_by_class": dict(zip(classes, counts.tolist(), strict=True)),
         "accuracy": accuracy(scores, label)._asdict(),
         "auc": auc(scores, label)._asdict(),
+        "background": background,
         "rejections": {
-            name: rejection(*against_background(tagger, name), efficiency)._asdict()
-            for name, efficiency in efficiencies.items()
+            key: {"class": name} | rejection(*apart(tagger, name, background), goal)._asdict()
+            for key, (name, goal) in working_points.items()
         },
-        "provenance": {name: text for name, text in attributes.items() if name != "run"},
+        "provenance": {key: text for key, text in attributes.items() if key not in OWN_KEYS},
     }
 
 
-def roc_points(tagger: Scores, efficiencies: dict[str, float]) -> list[tuple[str, float, float]]:
-    """(class, signal efficiency, background efficiency) of the thinned ROC curve of every class."""
+def roc_points(
+    tagger: Scores, background: str, working_points: Mapping[str, Sequence]
+) -> list[tuple[str, float, float]]:
+    """(class, signal efficiency, background efficiency) of the thinned ROC curve of every signal
+    class, with all of its working points kept.
+    """
+    kept = {}
+    for name, efficiency in working_points.values():
+        kept.setdefault(name, []).append(efficiency)
     rows = []
-    for name, efficiency in efficiencies.items():
-        curve = thin(roc(*against_background(tagger, name)), keep=(efficiency,))
+    for name, efficiencies in kept.items():
+        curve = thin(roc(*apart(tagger, name, background)), keep=tuple(efficiencies))
         rows += [(name, *point) for point in np.stack(curve, axis=1).tolist()]
     return rows
 
 
-def against_background(tagger: Scores, name: str) -> tuple[np.ndarray, np.ndarray]:
-    """D of the jets of class `name` and D of the QCD jets."""
-    missing = {name, BACKGROUND} - set(tagger.classes)
+def apart(tagger: Scores, signal: str, background: str) -> tuple[np.ndarray, np.ndarray]:
+    """D of the jets of the class `signal` and D of those of `background`."""
+    missing = {signal, background} - set(tagger.classes)
     if missing:
         raise InputError(
             f"{tagger.attributes['run']}: expected the classes {sorted(missing)}, "
             f"got {', '.join(tagger.classes)}"
         )
-    signal, background = map(tagger.classes.index, (name, BACKGROUND))
-    return discriminants(tagger.scores, tagger.label, signal, background)
+    places = map(tagger.classes.index, (signal, background))
+    return discriminants(tagger.scores, tagger.label, *places)
