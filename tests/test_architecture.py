@@ -16,7 +16,7 @@ BELOW = {  # wing: the wings that it may import besides itself
     "training": {"physics", "data", "networks", "methods"},
     "evaluation": {"physics"},
     "report": {"physics", "evaluation"},
-    "planning": set(),
+    "planning": {"data"},  # of data: datasets only, the numbers of shards and jets
 }
 COMMON = {"errors", "files", "progress", "provenance"}
 HEAVY = {"uproot", "awkward", "pythia8mc", "fastjet"}

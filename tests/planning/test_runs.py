@@ -1,6 +1,6 @@
 import pytest
 
-from jetbench.data.datasets import CLASSES, FILE_NUMBERS
+from jetbench.data.datasets import DATASETS
 from jetbench.errors import InputError
 from jetbench.planning import runs
 
@@ -8,14 +8,38 @@ SCALE = {
     "name": "toy",
     "source": "simulated",
     "jets_per_file": {"train": 10, "val": 5, "test": 5},
-    "train_jets": {"2M": "200", "100M": "1k"},
+    "tasks": {
+        "jetclass": {"data": "jetclass", "train_jets": {"2M": "200", "100M": "1k"}},
+        "top_tagging": {"data": "top", "train_jets": {"1.2M": "40"}},
+    },
     "seeds": [1, 2],
+}
+REAL = {
+    "name": "big",
+    "source": "downloaded",
+    "tasks": {
+        "jetclass": {"data": "jetclass", "train_jets": {"100M": "100M"}},
+        "top_tagging": {
+            "data": "toplandscape",
+            "features": "kin",
+            "train_jets": {"1.2M": "1.2M"},
+        },
+    },
+    "seeds": [1],
 }
 STUDY = {
     "task": "jetclass",
     "models": ["pfn", "part"],
     "starts": ["scratch"],
     "sizes": ["2M", "100M"],
+}
+TOP = {
+    "task": "top_tagging",
+    "models": ["pfn"],
+    "starts": ["scratch"],
+    "fine_tuned": ["part"],
+    "official": ["part"],
+    "sizes": ["1.2M"],
 }
 
 
@@ -27,29 +51,76 @@ def test_a_run_is_named_by_the_jets_of_its_scale():
     assert runs.runs(STUDY, SCALE)[0] == "toy/jetclass/pfn/scratch/200/1"
 
 
+def test_fine_tuned_runs_follow_those_from_scratch():
+    names = ["pfn/scratch/40/1", "pfn/scratch/40/2", "part/jetclass/40/1", "part/jetclass/40/2"]
+    assert runs.runs(TOP, SCALE) == [f"toy/top_tagging/{name}" for name in names]
+
+
+def test_published_weights_belong_to_scales_that_download():
+    assert runs.runs(TOP, REAL)[-1] == "big/top_tagging/part/official/1.2M/1"
+
+
+def test_only_published_weights_on_their_own_task_are_not_trained():
+    trained = [
+        runs.is_trained(f"big/{task}/part/{start}/1/1")
+        for task in ("jetclass", "top_tagging")
+        for start in ("scratch", "official")
+    ]
+    assert trained == [True, False, True, True]
+
+
+@pytest.mark.parametrize(
+    "scale, run, expected",
+    [
+        (SCALE, "toy/top_tagging/part/scratch/40/2", None),
+        (SCALE, "toy/top_tagging/part/jetclass/40/2", "toy/jetclass/part/scratch/1k/2"),
+        (REAL, "big/top_tagging/part/jetclass/9/1", "big/jetclass/part_kin/scratch/100M/1"),
+        (REAL, "big/top_tagging/part/official/9/1", "big/jetclass/part_kin/official/100M/1"),
+    ],
+)
+def test_fine_tuning_starts_from_the_largest_training_with_the_features_at_hand(
+    scale, run, expected
+):
+    assert runs.backbone(scale, run) == expected
+
+
+def test_jetclass_is_trained_from_scratch():
+    with pytest.raises(InputError, match="on JetClass to start from scratch"):
+        runs.backbone(SCALE, "toy/jetclass/part/jetclass/200/1")
+
+
 def test_shards_cover_the_jets():
-    assert runs.shards(SCALE, "train", 201) == [
+    assert runs.shards(SCALE, "jetclass", "train", 201) == [
         "results/data/jetclass_toy/train/000.h5",
         "results/data/jetclass_toy/train/001.h5",
         "results/data/jetclass_toy/train/002.h5",
     ]
 
 
+def test_a_shard_of_two_classes_holds_fewer_jets():
+    assert runs.numbers(SCALE, "top_tagging", "train", 60) == ["000", "001", "002"]
+
+
 def test_validation_files_are_numbered_as_in_jetclass():
-    assert runs.numbers(SCALE, "val", 60) == ["120", "121"]
+    assert runs.numbers(SCALE, "jetclass", "val", 60) == ["120", "121"]
 
 
 def test_more_jets_than_there_are_files_is_refused():
     with pytest.raises(InputError, match="at most 250 val jets, got 300"):
-        runs.numbers(SCALE, "val", 300)
+        runs.numbers(SCALE, "jetclass", "val", 300)
+
+
+def test_a_task_that_a_scale_has_no_jets_for_is_refused():
+    with pytest.raises(InputError, match="scale toy: has no jets for the task 'quark_gluon'"):
+        runs.task_of(SCALE, "quark_gluon")
 
 
 def test_real_jets_have_a_folder_of_their_own():
-    assert runs.dataset({**SCALE, "source": "downloaded"}) == "jetclass"
+    assert runs.folder(REAL, "jetclass") == "results/data/jetclass"
+    assert runs.folder(SCALE, "jetclass") == "results/data/jetclass_toy"
 
 
-def test_splits_and_classes_are_those_of_the_data_set():
-    first = {split: numbers[0] for split, numbers in FILE_NUMBERS.items()}
-    last = {split: numbers[-1] for split, numbers in FILE_NUMBERS.items()}
-    assert (first, last) == (runs.FIRST_FILE, runs.LAST_FILE)
-    assert len(CLASSES) == runs.CLASSES_PER_SHARD
+@pytest.mark.parametrize("name", DATASETS)
+def test_no_shard_is_in_two_splits(name):
+    numbers = [number for split in DATASETS[name].numbers.values() for number in split]
+    assert len(numbers) == len(set(numbers)) or name == "toplandscape"

@@ -3,39 +3,84 @@
 from itertools import product
 from math import ceil
 
-from jetbench.errors import InputError
+from jetbench.data.datasets import DATASETS
+from jetbench.errors import InputError, nearest
 from jetbench.planning.counts import count
 
-CLASSES_PER_SHARD = 10  # a shard holds one file of each class
-FIRST_FILE = {"train": 0, "test": 100, "val": 120}  # JetClass numbers its files through the splits
-LAST_FILE = {"train": 99, "test": 119, "val": 124}
+
+def task_of(scale: dict, task: str) -> dict:
+    """What a scale says of a task: its data set and how many jets of each split."""
+    if task not in scale["tasks"]:
+        hint = nearest(task, scale["tasks"])
+        raise InputError(f"scale {scale['name']}: has no jets for the task {task!r}; {hint}")
+    return scale["tasks"][task]
 
 
-def dataset(scale: dict) -> str:
-    """Name of the data that a scale uses; simulated jets never share a folder with real ones."""
-    return "jetclass" if scale["source"] == "downloaded" else f"jetclass_{scale['name']}"
+def folder(scale: dict, task: str) -> str:
+    """Folder of the shards; simulated jets never share one with real ones."""
+    suffix = "" if scale["source"] == "downloaded" else f"_{scale['name']}"
+    return f"results/data/{task_of(scale, task)['data']}{suffix}"
 
 
-def numbers(scale: dict, split: str, jets: str | int) -> list[str]:
+def jets_per_shard(scale: dict, task: str, split: str) -> int:
+    """Jets in one shard of a split: as published, or as many of each class as the scale says."""
+    data = DATASETS[task_of(scale, task)["data"]]
+    if scale["source"] == "downloaded":
+        return data.jets[split]
+    return len(data.classes) * scale["jets_per_file"][split]
+
+
+def numbers(scale: dict, task: str, split: str, jets: str | int) -> list[str]:
     """Numbers of the shards that hold the first `jets` jets of a split: ["000", "001", ...]."""
-    first, last = FIRST_FILE[split], LAST_FILE[split]
-    needed = ceil(count(jets) / (CLASSES_PER_SHARD * scale["jets_per_file"][split]))
-    if first + needed - 1 > last:
-        most = (last - first + 1) * CLASSES_PER_SHARD * scale["jets_per_file"][split]
-        raise InputError(f"scale {scale['name']}: expected at most {most} {split} jets, got {jets}")
-    return [f"{number:03d}" for number in range(first, first + needed)]
+    known = DATASETS[task_of(scale, task)["data"]].numbers[split]
+    size = jets_per_shard(scale, task, split)
+    needed = ceil(count(jets) / size)
+    if needed > len(known):
+        most = f"at most {len(known) * size} {split} jets"
+        raise InputError(f"scale {scale['name']}: {task}: expected {most}, got {jets}")
+    return [f"{number:03d}" for number in known[:needed]]
 
 
-def shards(scale: dict, split: str, jets: str | int) -> list[str]:
+def shards(scale: dict, task: str, split: str, jets: str | int) -> list[str]:
     """Paths of those shards."""
-    folder = f"results/data/{dataset(scale)}/{split}"
-    return [f"{folder}/{number}.h5" for number in numbers(scale, split, jets)]
+    place = f"{folder(scale, task)}/{split}"
+    return [f"{place}/{number}.h5" for number in numbers(scale, task, split, jets)]
 
 
 def runs(study: dict, scale: dict) -> list[str]:
-    """Runs of a study at a scale: {scale}/{task}/{model}/{start}/{jets}/{seed}."""
-    axes = (study["models"], study["starts"], study["sizes"], scale["seeds"])
+    """Runs of a study at a scale: {scale}/{task}/{model}/{start}/{jets}/{seed}.
+
+    Official weights are downloaded, and so belong to scales that download their jets as well.
+    """
+    pairs = [*product(study["models"], study["starts"])]
+    pairs += [(model, "jetclass") for model in study.get("fine_tuned", [])]
+    if scale["source"] == "downloaded":
+        pairs += [(model, "official") for model in study.get("official", [])]
+    task, jets = study["task"], task_of(scale, study["task"])["train_jets"]
     return [
-        f"{scale['name']}/{study['task']}/{model}/{start}/{scale['train_jets'][size]}/{seed}"
-        for model, start, size, seed in product(*axes)
+        f"{scale['name']}/{task}/{model}/{start}/{jets[size]}/{seed}"
+        for (model, start), size, seed in product(pairs, study["sizes"], scale["seeds"])
     ]
+
+
+def is_trained(run: str) -> bool:
+    """Whether a run is a training; official weights on their own task are taken as they are."""
+    _, task, _, start, *_ = run.split("/")
+    return (task, start) != ("jetclass", "official")
+
+
+def backbone(scale: dict, run: str) -> str | None:
+    """Run on JetClass, with the most jets, whose weights a run starts from; None from scratch.
+
+    Where the data of the task offer fewer features, it is that of the model {model}_{features}.
+    """
+    _, task, model, start, _, seed = run.split("/")
+    if start == "scratch":
+        return None
+    if task == "jetclass":
+        raise InputError(f"{run}: expected a training on JetClass to start from scratch")
+    features = task_of(scale, task).get("features")
+    model = f"{model}_{features}" if features else model
+    most = max(task_of(scale, "jetclass")["train_jets"].values(), key=count)
+    start = {"jetclass": "scratch", "official": "official"}[start]
+    return f"{scale['name']}/jetclass/{model}/{start}/{most}/{seed}"

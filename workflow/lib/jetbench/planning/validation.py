@@ -1,5 +1,6 @@
 """Checks of configuration files against their JSON schemas, with errors one can act on."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import yaml
@@ -44,3 +45,9 @@ def explain(error: ValidationError) -> str:
         hint = nearest(error.instance, error.validator_value)
         return f"{place}unknown value {error.instance!r}; {hint}"
     return f"{place}{error.message}"
+
+
+def expect(name: str, known: Iterable[str], origin: str | Path, what: str) -> None:
+    """Raise InputError unless `name` is known."""
+    if name not in known:
+        raise InputError(f"{origin}: unknown {what} {name!r}; {nearest(name, known)}")

@@ -1,0 +1,13 @@
+"""A copy of the shipped configuration that a test may edit."""
+
+import shutil
+
+import pytest
+
+from tests.conftest import ROOT
+
+
+@pytest.fixture
+def folder(tmp_path):
+    shutil.copytree(ROOT / "config", tmp_path / "config")
+    return tmp_path / "config"

@@ -1,0 +1,92 @@
+import shutil
+
+import pytest
+
+from jetbench.errors import InputError
+from jetbench.planning.agreement import check_resources
+from tests.conftest import ROOT
+from tests.planning.helpers import edit, edit_task, refused
+
+
+def test_a_study_of_an_unknown_model_is_refused(folder):
+    edit(folder / "studies/training_size.yaml", models=["part", "particle_net"])
+    refused(folder, r"training_size\.yaml: unknown model 'particle_net'.*'particlenet'")
+
+
+def test_a_study_of_a_size_that_a_scale_lacks_is_refused(folder):
+    edit(folder / "studies/training_size.yaml", sizes=["5M"])
+    refused(folder, r"training_size\.yaml: unknown training size .*'5M'")
+
+
+def test_a_scale_that_overrides_an_unknown_model_is_refused(folder):
+    edit(folder / "scales/demo.yaml", recipes={"prat": {"epochs": 1}})
+    refused(folder, r"demo\.yaml: unknown model 'prat'; did you mean 'part'\?")
+
+
+def test_a_scale_named_unlike_its_file_is_refused(folder):
+    edit(folder / "scales/demo.yaml", name="paper")
+    refused(folder, r"demo\.yaml: expected name: demo, got 'paper'")
+
+
+@pytest.mark.parametrize(
+    "change, message",
+    [
+        (
+            {"recipe": {"batch": 8, "val_jets": 2000}},
+            "expected at most val_jets of the scale 1k, got 2000",
+        ),
+        (
+            {"recipe": {"batch": 2000, "val_jets": 9}},
+            "at most train_jets 200, got 2000",
+        ),
+        (
+            {"recipe": {"jets_per_epoch": 8, "val_jets": 9}},
+            "at most jets_per_epoch 8, got ",
+        ),
+    ],
+)
+def test_recipes_that_a_scale_cannot_feed_are_refused(folder, change, message):
+    edit(folder / "scales/demo.yaml", **change, recipes={})
+    refused(folder, message)
+
+
+def test_more_test_jets_than_there_are_files_are_refused(folder):
+    edit_task(folder / "scales/demo.yaml", "jetclass", test_jets="30M")
+    refused(folder, "expected at most 60000 test jets, got 30M")
+
+
+def test_an_unknown_data_set_is_refused(folder):
+    edit_task(folder / "scales/paper.yaml", "top_tagging", data="toplandskape")
+    refused(folder, r"paper\.yaml: unknown data set 'toplandskape'; did you mean 'toplandscape'")
+
+
+def test_simulated_jets_need_their_number(folder):
+    edit(folder / "scales/paper.yaml", source="simulated")
+    refused(folder, r"paper\.yaml: missing key 'jets_per_file'")
+
+
+def test_fine_tuning_needs_a_model_with_the_features_at_hand(folder):
+    (folder / "models/part_kin.yaml").unlink()
+    edit(folder / "studies/jetclass_taggers.yaml", official=[])
+    refused(folder, r"top_tagging\.yaml: unknown model \(weights that .*'part_kin'")
+
+
+def test_published_weights_must_exist(folder):
+    edit(folder / "studies/jetclass_taggers.yaml", official=["pfn"])
+    refused(folder, "expected the key official in the model pfn")
+
+
+def test_training_sizes_that_do_not_rise_are_refused(folder):
+    sizes = {"2M": 20, "10M": 90, "100M": 80}
+    edit_task(folder / "scales/tiny.yaml", "jetclass", train_jets=sizes)
+    refused(folder, r"tiny\.yaml: expected train_jets to rise")
+
+
+def test_a_study_needs_a_look_for_every_tagger_and_its_published_file(tmp_path):
+    shutil.copytree(ROOT / "resources", tmp_path / "resources")
+    study = {"models": ["part", "deepset"], "published": "resources/published/part_topk.csv"}
+    with pytest.raises(InputError, match=r"taggers\.yaml: unknown tagger .*'deepset'"):
+        check_resources({"toy": study}, tmp_path / "resources")
+    study = {"models": ["part"], "published": "resources/nix.csv"}
+    with pytest.raises(InputError, match="study toy: expected the file resources/nix.csv"):
+        check_resources({"toy": study}, tmp_path / "resources")

@@ -1,0 +1,51 @@
+import pytest
+
+from jetbench.planning.recipes import model_of
+
+MODEL = {
+    "network": "part",
+    "sizes": {"heads": 8},
+    "features": "full",
+    "recipe": {"lr": 1.0, "batch": 512, "epochs": 50},
+    "tasks": {"top_tagging": {"epochs": 20}},
+    "fine_tuning": {"lr": 0.1},
+    "official": "ParT_full",
+}
+SCALE = {
+    "name": "toy",
+    "tasks": {"jetclass": {}, "top_tagging": {"features": "kin"}},
+}
+
+
+def recipe(scale, run):
+    return model_of(scale, {"part": MODEL}, f"toy/{run}/9/1")["recipe"]
+
+
+def test_a_model_is_what_its_file_says():
+    model = model_of(SCALE, {"part": MODEL}, "toy/jetclass/part/scratch/9/1")
+    assert model == {key: MODEL[key] for key in ("network", "sizes", "features", "recipe")}
+
+
+def test_a_task_has_values_of_its_own():
+    assert recipe(SCALE, "top_tagging/part/scratch") == {"lr": 1.0, "batch": 512, "epochs": 20}
+
+
+@pytest.mark.parametrize("start", ["jetclass", "official"])
+def test_fine_tuning_has_values_of_its_own(start):
+    assert recipe(SCALE, f"top_tagging/part/{start}")["lr"] == 0.1
+
+
+def test_the_features_are_those_that_the_data_offer():
+    run = "toy/top_tagging/part/scratch/9/1"
+    assert model_of(SCALE, {"part": MODEL}, run)["features"] == "kin"
+
+
+def test_the_scale_of_one_model_wins_over_that_of_all():
+    scale = SCALE | {"recipe": {"batch": 7, "epochs": 3}, "recipes": {"part": {"batch": 9}}}
+    assert recipe(scale, "jetclass/part/scratch") == {"lr": 1.0, "batch": 9, "epochs": 3}
+
+
+def test_the_scale_of_a_task_wins_over_both():
+    tasks = {"jetclass": {"recipe": {"batch": 5}}}
+    scale = SCALE | {"recipes": {"part": {"batch": 9}}, "tasks": tasks}
+    assert recipe(scale, "jetclass/part/scratch")["batch"] == 5

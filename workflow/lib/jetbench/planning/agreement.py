@@ -1,0 +1,101 @@
+"""What the files of the configuration must agree on, checked before any job."""
+
+from itertools import chain
+from pathlib import Path
+
+from jetbench.data.datasets import DATASETS
+from jetbench.errors import InputError
+from jetbench.planning.counts import count
+from jetbench.planning.recipes import model_of
+from jetbench.planning.runs import backbone, is_trained, numbers, runs
+from jetbench.planning.validation import expect, read_yaml
+
+
+def models_of(study: dict) -> list[str]:
+    """All models that a study names."""
+    lists = (study[key] for key in ("models", "fine_tuned", "official") if key in study)
+    return list(dict.fromkeys(chain(*lists)))
+
+
+def check_study(study: dict, path: Path, models: dict, scales: dict) -> None:
+    """A study may name only models that exist and sizes that every scale with its task knows."""
+    for model in models_of(study):
+        expect(model, models, path, "model")
+    for name, scale in scales.items():
+        if study["task"] not in scale["tasks"]:
+            continue
+        sizes = scale["tasks"][study["task"]]["train_jets"]
+        for size in study["sizes"]:
+            expect(size, sizes, path, f"training size (scale {name})")
+        for run in runs(study, scale):
+            check_start(run, scale, models, path)
+
+
+def check_start(run: str, scale: dict, models: dict, path: Path) -> None:
+    """The weights that a run starts from must be those of a model that has them."""
+    source = backbone(scale, run) if is_trained(run) else run
+    if source is None:
+        return
+    _, _, model, start, *_ = source.split("/")
+    expect(model, models, path, f"model (weights that {run} starts from)")
+    if start == "official" and "official" not in models[model]:
+        raise InputError(f"{path}: {run}: expected the key official in the model {model}")
+
+
+def check_resources(studies: dict, folder: str | Path) -> None:
+    """What the tables and figures of all studies need must be there before anything is trained."""
+    taggers = Path(folder) / "taggers.yaml"
+    looks = read_yaml(taggers)
+    for name, study in studies.items():
+        for model in models_of(study):
+            expect(model, looks, taggers, f"tagger (study {name})")
+        if not (Path(folder).parent / study["published"]).is_file():
+            raise InputError(f"study {name}: expected the file {study['published']}, got none")
+
+
+def check_scale(scale: dict, path: Path, models: dict) -> None:
+    """A scale must be named as its file, know its data and models, and count its jets."""
+    if scale["name"] != path.stem:
+        raise InputError(f"{path}: expected name: {path.stem}, got {scale['name']!r}")
+    if scale["source"] == "simulated" and "jets_per_file" not in scale:
+        raise InputError(f"{path}: missing key 'jets_per_file', which simulated jets need")
+    for model in scale.get("recipes", {}):
+        expect(model, models, path, "model")
+    for task in scale["tasks"].values():
+        expect(task["data"], DATASETS, path, "data set")
+        check_sizes(task["train_jets"], path)
+
+
+def check_sizes(train_jets: dict, path: Path) -> None:
+    """A larger published training size must stand for more jets."""
+    jets = [count(label) for label in train_jets.values()]
+    sizes = [count(size) for size in train_jets]
+    if sorted(jets) != [n for _, n in sorted(zip(sizes, jets, strict=True))]:
+        raise InputError(f"{path}: expected train_jets to rise, got {train_jets}")
+
+
+def check_data(scale: dict, models: dict, path: Path) -> None:
+    """There must be files for the jets of each task, and jets for the recipe of every model."""
+    for task, here in scale["tasks"].items():
+        sizes = {"train": max(here["train_jets"].values(), key=count)}
+        sizes |= {"val": here["val_jets"], "test": here["test_jets"]}
+        for split, jets in sizes.items():
+            numbers(scale, task, split, jets)
+        smallest = min(here["train_jets"].values(), key=count)
+        for name in models:
+            run = f"{scale['name']}/{task}/{name}/scratch/{smallest}/1"
+            check_recipe(model_of(scale, models, run)["recipe"], here, f"{path}: {run}: recipe")
+
+
+def check_recipe(recipe: dict, here: dict, where: str) -> None:
+    """A recipe must not ask for more jets than there are."""
+    smallest = min(here["train_jets"].values(), key=count)
+    at_most(f"{where}: batch", recipe["batch"], "jets_per_epoch", recipe["jets_per_epoch"])
+    at_most(f"{where}: batch", recipe["batch"], "train_jets", smallest)
+    at_most(f"{where}: val_jets", recipe["val_jets"], "val_jets of the scale", here["val_jets"])
+
+
+def at_most(what: str, jets: int, limit: str, most: str | int) -> None:
+    """Raise InputError if a recipe asks for more jets than there are."""
+    if jets > count(most):
+        raise InputError(f"{what}: expected at most {limit} {most}, got {jets}")
