@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from jetbench.data import conversion
+from jetbench.data import shuffling
 from jetbench.data.conversion import convert
 from jetbench.data.rootfiles import read_chunks
 from jetbench.data.shards import read_shard, verify_shard
@@ -57,7 +57,7 @@ def test_another_seed_gives_another_order(sources, shard, tmp_path):
 
 
 def test_many_buckets_lose_nothing(sources, shard, tmp_path, monkeypatch):
-    monkeypatch.setattr(conversion, "BUCKET", 10)
+    monkeypatch.setattr(shuffling, "BUCKET", 10)
     convert(sources, tmp_path / "000.h5", "toy", "train", seed=1)
     got, expected = (read_shard(path) for path in (tmp_path / "000.h5", shard))
     got, expected = (jets_of(found.jets, found.particles) for found in (got, expected))

@@ -1,5 +1,7 @@
 """Columns of a shard: their names and types, and what is refused at the door."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from jetbench.errors import InputError
@@ -34,23 +36,45 @@ PARTICLE_COLUMNS = {
 PARTICLE_IDS = ("none", "charged_hadron", "neutral_hadron", "photon", "electron", "muon")
 
 
-def names() -> list[str]:
-    """Full names of the columns that every shard has."""
-    return [f"jets/{name}" for name in JET_COLUMNS] + [
-        f"particles/{name}" for name in PARTICLE_COLUMNS
-    ]
+class Schema(NamedTuple):
+    """Columns that the shards of a data set have, with their types; a shard may have more."""
+
+    jets: dict[str, str]
+    particles: dict[str, str]
+
+    def names(self) -> list[str]:
+        """Full names of the columns."""
+        return [f"{group}/{name}" for group in self._fields for name in getattr(self, group)]
 
 
-def check_columns(path: str, jets: dict, particles: dict) -> None:
+JETCLASS = Schema(JET_COLUMNS, PARTICLE_COLUMNS)
+MOMENTA = Schema(  # what every data set can say of its jets
+    {name: JET_COLUMNS[name] for name in ("label", "pt", "eta", "phi", "energy", "first")},
+    {name: PARTICLE_COLUMNS[name] for name in ("px", "py", "pz", "energy", "deta", "dphi")},
+)
+SCHEMAS = {
+    "toplandscape": MOMENTA,
+    "quarkgluon": Schema(
+        MOMENTA.jets, MOMENTA.particles | {"charge": "int8", "id": "uint8", "pid": "int32"}
+    ),
+}
+
+
+def schema(dataset: str | None) -> Schema:
+    """Columns of a data set: those of JetClass, unless it is one of the others."""
+    return SCHEMAS.get(dataset, JETCLASS)
+
+
+def check_columns(path: str, jets: dict, particles: dict, expected: Schema = JETCLASS) -> None:
     """Refuse missing columns, other types or lengths, empty jets, NaN and infinities."""
     first = jets["first"]
     check_offsets(path, first)
-    for name in JET_COLUMNS | jets:
+    for name in expected.jets | jets:
         size = len(first) - (name != "first")
-        check_column(f"{path}: jets/{name}", jets.get(name), JET_COLUMNS.get(name), size)
-    for name in PARTICLE_COLUMNS | particles:
+        check_column(f"{path}: jets/{name}", jets.get(name), expected.jets.get(name), size)
+    for name in expected.particles | particles:
         where = f"{path}: particles/{name}"
-        check_column(where, particles.get(name), PARTICLE_COLUMNS.get(name), int(first[-1]))
+        check_column(where, particles.get(name), expected.particles.get(name), int(first[-1]))
 
 
 def check_offsets(path: str, first: np.ndarray) -> None:

@@ -9,7 +9,6 @@ Branches beyond the published 41 are left alone.
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
 
 import awkward as ak
 import numpy as np
@@ -17,43 +16,17 @@ import uproot
 
 from jetbench.data import datasets
 from jetbench.data.columns import JET_COLUMNS
+from jetbench.data.inspection import Place, charges, check_momenta, identities
 from jetbench.errors import InputError
 
 CHUNK = 10_000  # jets in memory at once, about 40 MB of branches
 
-FLAGS = {  # branch -> id, the place in columns.PARTICLE_IDS
-    "part_isChargedHadron": 1,
-    "part_isNeutralHadron": 2,
-    "part_isPhoton": 3,
-    "part_isElectron": 4,
-    "part_isMuon": 5,
-}
 PARTICLE_SOURCES = {  # column -> branch; float32 in both
     **{name: f"part_{name}" for name in ("px", "py", "pz", "energy", "deta", "dphi")},
     **{"d0": "part_d0val", "d0err": "part_d0err", "dz": "part_dzval", "dzerr": "part_dzerr"},
 }
 JET_SOURCES = {name: f"jet_{name}" for name in JET_COLUMNS if name not in ("label", "first")}
 READ = [*datasets.PARTICLE_BRANCHES, *datasets.LABEL_BRANCHES, *JET_SOURCES.values()]
-
-PT_TOLERANCE = 1e-3  # relative; momenta are rounded to float32, the order was made before
-
-
-class Place(NamedTuple):
-    """Where a chunk comes from: its file, its first entry, its particles' offsets."""
-
-    path: str | os.PathLike
-    entry: int
-    first: np.ndarray
-
-    def check(self, good: np.ndarray, values: np.ndarray, branch: str, expected: str) -> None:
-        """Raise InputError for the first value that is not good; one value a jet or a particle."""
-        if good.all():
-            return
-        at = int(np.argmin(good))
-        a_jet_each = len(good) == len(self.first) - 1
-        jet = at if a_jet_each else np.searchsorted(self.first, at, "right") - 1
-        where = f"{self.path}: branch {branch}, entry {self.entry + jet}"
-        raise InputError(f"{where}: expected {expected}, got {values[at]}")
 
 
 @contextmanager
@@ -152,34 +125,6 @@ def to_columns(path: str | os.PathLike, entry: int, chunk: ak.Array) -> tuple[di
     particles = {name: branches[branch] for name, branch in PARTICLE_SOURCES.items()}
     jets |= {"label": one_hot_label(place, chunk), "first": place.first}
     return jets, particles | {"charge": charges(place, branches), "id": identities(place, branches)}
-
-
-def check_momenta(place: Place, branches: dict) -> None:
-    """Refuse what has no logarithm, and particles that are not in descending pT."""
-    for name in ("part_energy", "jet_pt", "jet_energy"):
-        place.check(branches[name] > 0, branches[name], name, "positive values")
-    pt = np.hypot(branches["part_px"], branches["part_py"])
-    place.check(pt > 0, pt, "part_px", "positive pT")
-    falls = np.append(True, pt[1:] <= pt[:-1] * (1 + PT_TOLERANCE))
-    falls[place.first[:-1]] = True
-    place.check(falls, pt, "part_px", "particles in descending pT")
-
-
-def charges(place: Place, branches: dict) -> np.ndarray:
-    """Charge as int8."""
-    values = branches["part_charge"]
-    place.check(np.isin(values, (-1, 0, 1)), values, "part_charge", "-1, 0 or 1")
-    return values.astype(np.int8)
-
-
-def identities(place: Place, branches: dict) -> np.ndarray:
-    """The five flags as one code a particle, 0 for none of them."""
-    for name in FLAGS:
-        values = branches[name]
-        place.check((values == 0) | (values == 1), values, name, "0 or 1")
-    flags = sum(branches[name] for name in FLAGS)
-    place.check(flags <= 1, flags, "part_is*", "at most one flag a particle")
-    return sum(branches[name] * code for name, code in FLAGS.items()).astype(np.uint8)
 
 
 def one_hot_label(place: Place, chunk: ak.Array) -> np.ndarray:

@@ -41,15 +41,15 @@ class Shard(NamedTuple):
 class ShardWriter:
     """Appends blocks of jets to an open HDF5 file and hashes the columns on the way."""
 
-    def __init__(self, file: h5py.File):
-        self.file = file
+    def __init__(self, file: h5py.File, schema: columns.Schema):
+        self.file, self.schema = file, schema
         self.hashes = {}
         self.particles = 0
         self._extend("jets/first", np.zeros(1, np.int64))
 
     def append(self, jets: dict, particles: dict) -> None:
         """Write jets whose particles lie from `first[i]` to `first[i + 1]`, first[0] being 0."""
-        columns.check_columns(self.file.filename, jets, particles)
+        columns.check_columns(self.file.filename, jets, particles, self.schema)
         first = jets["first"][1:] + self.particles
         for name, values in {**jets, "first": first}.items():
             self._extend(f"jets/{name}", values)
@@ -89,7 +89,7 @@ def combine(hashes: dict) -> str:
 def writing(path: str | os.PathLike, attributes: dict) -> Iterator[ShardWriter]:
     """Writer of a shard that appears under `path` when the block ends without an error."""
     with whole(path) as partial, h5py.File(partial, "w", libver="v110") as file:
-        writer = ShardWriter(file)
+        writer = ShardWriter(file, columns.schema(attributes.get("dataset")))
         yield writer
         if not writer.particles:
             raise InputError(f"{path}: expected at least one jet to write, got none")
@@ -101,7 +101,8 @@ def write_shard(path: str | os.PathLike, jets: dict, particles: dict, attributes
     """Write columns that are in memory as one shard.
 
     `jets` and `particles` hold 1-d arrays in the types of `columns`; `attributes` names at least
-    `dataset`, `split` and `classes`. Raises InputError for columns that `check_columns` refuses.
+    `dataset`, which decides the columns, `split` and `classes`. Raises InputError for columns that
+    `check_columns` refuses.
     """
     with writing(path, attributes) as writer:
         writer.append(jets, particles)
@@ -131,7 +132,8 @@ def check_layout(file: h5py.File) -> None:
         raise InputError(
             f"{path}: expected {FORMAT} version {VERSION} with a digest, got {attributes}"
         )
-    missing = [name for name in columns.names() if name not in file]
+    expected = columns.schema(attributes.get("dataset")).names()
+    missing = [name for name in expected if name not in file]
     if missing:
         raise InputError(f"{path}: expected columns {missing}, got a shard without them")
     jets, particles = len(file["jets/label"]), len(file["particles/px"])

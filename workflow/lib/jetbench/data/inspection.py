@@ -1,0 +1,87 @@
+"""What is refused at the door of a conversion, whatever the format of the file.
+
+Values are those of one chunk of a file, by the name of their branch or column: one a jet under
+names such as jet_pt, one a particle, jet after jet, under names such as part_px.
+"""
+
+import os
+from typing import NamedTuple
+
+import numpy as np
+
+from jetbench.errors import InputError
+
+FLAGS = {  # branch -> id, the place in columns.PARTICLE_IDS
+    "part_isChargedHadron": 1,
+    "part_isNeutralHadron": 2,
+    "part_isPhoton": 3,
+    "part_isElectron": 4,
+    "part_isMuon": 5,
+}
+PT_TOLERANCE = 1e-3  # relative; momenta are rounded to float32, the order was made before
+ANGLE_TOLERANCE = 1e-2  # far above the rounding to float32, far below the width of a jet
+
+
+class Place(NamedTuple):
+    """Where a chunk comes from: its file, its first entry, its particles' offsets."""
+
+    path: str | os.PathLike
+    entry: int
+    first: np.ndarray
+    words: tuple[str, str] = ("branch", "entry")  # of the format, for a column and a jet
+
+    def check(self, good: np.ndarray, values: np.ndarray, name: str, expected: str) -> None:
+        """Raise InputError for the first value that is not good; one value a jet or a particle."""
+        if good.all():
+            return
+        at = int(np.argmin(good))
+        a_jet_each = len(good) == len(self.first) - 1
+        jet = at if a_jet_each else np.searchsorted(self.first, at, "right") - 1
+        column, entry = self.words
+        where = f"{self.path}: {column} {name}, {entry} {self.entry + jet}"
+        raise InputError(f"{where}: expected {expected}, got {values[at]}")
+
+
+def check_momenta(place: Place, values: dict) -> None:
+    """Refuse what has no logarithm, and particles that are not in descending pT."""
+    for name in ("part_energy", "jet_pt", "jet_energy"):
+        place.check(values[name] > 0, values[name], name, "positive values")
+    pt = np.hypot(values["part_px"], values["part_py"])
+    place.check(pt > 0, pt, "part_px", "positive pT")
+    falls = np.append(True, pt[1:] <= pt[:-1] * (1 + PT_TOLERANCE))
+    falls[place.first[:-1]] = True
+    place.check(falls, pt, "part_px", "particles in descending pT")
+
+
+def check_positions(place: Place, values: dict) -> None:
+    """deta = s (eta - eta_jet), s = -1 where eta_jet < 0 and 1 elsewhere; dphi = phi - phi_jet.
+
+    Refuses other values: a jet mirrored in eta looks like its mirror image in this convention only.
+    """
+    counts = np.diff(place.first)
+    eta_jet, phi_jet = (np.repeat(values[name], counts) for name in ("jet_eta", "jet_phi"))
+    px, py, pz = (values[f"part_{name}"] for name in ("px", "py", "pz"))
+    deta = (np.arcsinh(pz / np.hypot(px, py)) - eta_jet) * np.where(eta_jet < 0, -1, 1)
+    off = np.abs(deta - values["part_deta"])
+    expected = "eta - jet_eta, its sign flipped for jets of negative eta"
+    place.check(off < ANGLE_TOLERANCE, values["part_deta"], "part_deta", expected)
+    turn = (np.arctan2(py, px) - phi_jet - values["part_dphi"]) / (2 * np.pi)
+    off = np.abs(turn - np.rint(turn)) * 2 * np.pi
+    place.check(off < ANGLE_TOLERANCE, values["part_dphi"], "part_dphi", "phi - jet_phi")
+
+
+def charges(place: Place, values: dict) -> np.ndarray:
+    """Charge as int8."""
+    charge = values["part_charge"]
+    place.check(np.isin(charge, (-1, 0, 1)), charge, "part_charge", "-1, 0 or 1")
+    return charge.astype(np.int8)
+
+
+def identities(place: Place, values: dict) -> np.ndarray:
+    """The five flags as one code a particle, 0 for none of them."""
+    for name in FLAGS:
+        flag = values[name]
+        place.check((flag == 0) | (flag == 1), flag, name, "0 or 1")
+    flags = sum(values[name] for name in FLAGS)
+    place.check(flags <= 1, flags, "part_is*", "at most one flag a particle")
+    return sum(values[name] * code for name, code in FLAGS.items()).astype(np.uint8)
