@@ -23,6 +23,7 @@ include: "workflow/rules/report.smk"  # tables, figures, report
 localrules:
     all,
     download,  # compute nodes rarely have a network
+    download_weights,
     report,
 
 

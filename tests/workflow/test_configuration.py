@@ -24,6 +24,20 @@ def test_a_mistyped_path_names_the_nearest(project, target, message):
     assert f"unknown {message}" in process.output
 
 
+@pytest.mark.parametrize(
+    "run, message",
+    [
+        ("jetclass/pfn/official/80/1/metrics.json", "model pfn has no published weights"),
+        ("jetclass/part/jetclass/80/1/metrics.json", "on JetClass to start from scratch"),
+        ("quark_gluon/part/scratch/80/1/metrics.json", "has no jets for the task 'quark_gluon'"),
+    ],
+)
+def test_a_run_that_cannot_be_is_refused_before_any_job(project, run, message):
+    process = project.snakemake("--dry-run", f"results/tiny/{run}", check=False)
+    assert process.returncode != 0
+    assert message in process.output
+
+
 def test_a_command_line_key_that_does_not_exist_stops_the_run(project):
     process = project.snakemake("--dry-run", "all", "--config", "studys=[]", check=False)
     assert process.returncode != 0
@@ -32,10 +46,11 @@ def test_a_command_line_key_that_does_not_exist_stops_the_run(project):
 
 def test_paper_scale_plans_the_whole_of_jetclass(project):
     planned = project.planned("all", "--config", "scale=paper")
-    assert planned["download"] == 12
+    assert planned["download"] == 12 + 1
     assert planned["convert"] == 100 + 5 + 20
-    assert planned["train"] == 9
-    assert "simulate" not in planned
+    assert planned["train"] == 9 + 3 + 9 + 2  # part_kin and particlenet_kin for fine-tuning
+    assert planned["official"] == planned["download_weights"] == 6
+    assert not {"simulate", "select"} & set(planned)
 
 
 def test_the_slurm_profile_keeps_its_scale_beside_other_values(project):
@@ -46,4 +61,4 @@ def test_the_slurm_profile_keeps_its_scale_beside_other_values(project):
 
 def test_the_slurm_profile_takes_another_scale(project):
     planned = project.planned("--profile", "slurm", "all", "--config", "scale=tiny")
-    assert (planned["simulate"], planned["train"]) == (30, 9)
+    assert (planned["simulate"], planned["train"]) == (30, 19)

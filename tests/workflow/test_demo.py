@@ -4,16 +4,20 @@ import csv
 import json
 
 import pytest
+from safetensors import safe_open
+
+from tests.conftest import ROOT
 
 pytestmark = pytest.mark.slow
 RUN = "results/tiny/jetclass/part/scratch/80/1"
+STUDIES = [path.stem for path in (ROOT / "config/studies").glob("*.yaml")]
+TRAININGS = 19  # 9 taggers and sizes of the training set, 3 sizes of ParT, 7 on top quarks
 
 
 def test_every_run_has_weights_and_metrics(finished):
-    runs = {
-        path.parent for path in finished.folder.glob("results/tiny/jetclass/*/*/*/*/metrics.json")
-    }
-    assert len(runs) == 9
+    paths = finished.folder.glob("results/tiny/*/*/*/*/*/metrics.json")
+    runs = {path.parent for path in paths}
+    assert len(runs) == TRAININGS
     assert all((run / "weights.safetensors").exists() for run in runs)
 
 
@@ -23,7 +27,7 @@ def test_metrics_are_valid_json(finished):
     assert metrics["jets"] == 60
 
 
-@pytest.mark.parametrize("study", ["jetclass_taggers", "jetclass_cost", "training_size"])
+@pytest.mark.parametrize("study", STUDIES)
 def test_every_table_says_that_its_jets_are_simulated(finished, study):
     for suffix in ("md", "tex"):
         text = (finished.folder / f"results/tiny/tables/{study}.{suffix}").read_text()
@@ -34,6 +38,21 @@ def test_the_table_has_a_row_for_every_tagger(finished):
     with open(finished.folder / "results/tiny/tables/jetclass_taggers.csv") as file:
         rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
     assert {row["model"] for row in rows} == {"pfn", "pcnn", "particlenet", "part", "part_plain"}
+
+
+def test_attention_to_all_particles_is_the_baseline(finished):
+    baseline, limited = (
+        json.loads((finished.folder / RUN / place / "metrics.json").read_text())
+        for place in ("", "top128")
+    )
+    assert (limited["top"], baseline["top"]) == (128, None)
+    assert all(limited[name] == baseline[name] for name in ("accuracy", "auc", "rejections"))
+
+
+def test_fine_tuning_names_the_weights_that_it_started_from(finished):
+    run = finished.folder / "results/tiny/top_tagging/part/jetclass/16/1"
+    with safe_open(run / "weights.safetensors", framework="pt") as file:
+        assert "tiny/jetclass/part/scratch/80/1" in file.metadata()["start"]
 
 
 def test_figures_are_pdf_and_png(finished):

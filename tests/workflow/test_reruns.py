@@ -15,17 +15,31 @@ def test_the_path_of_one_result_reruns_one_model(project):
 def test_a_changed_model_value_reruns_that_model_alone(editable):
     editable.replace("config/models/pfn.yaml", "lr: 2.0e-2", "lr: 1.0e-2")
     planned = editable.planned("all")
-    assert (planned["train"], planned["predict"], planned["evaluate"]) == (1, 1, 1)
+    both = 2  # it is trained on two tasks
+    assert (planned["train"], planned["predict"], planned["evaluate"]) == (both, both, both)
     assert TRAINING & set(planned) == {"train"}
     assert "count" not in planned
+
+
+def test_a_changed_value_of_fine_tuning_reruns_fine_tuning_alone(editable):
+    editable.replace("config/models/part.yaml", "head_lr: 50", "head_lr: 40")
+    planned = editable.planned("all")
+    assert (planned["train"], planned["predict"], planned["evaluate"]) == (1, 1, 1)
+    assert "predict_top" not in planned
+
+
+def test_other_weights_to_start_from_rerun_fine_tuning(editable):
+    run = "results/tiny/jetclass/particlenet/scratch/80/1"
+    editable.snakemake("--touch", "--force", f"{run}/weights.safetensors")
+    planned = editable.planned("results/tiny/top_tagging/particlenet/jetclass/16/1/metrics.json")
+    assert planned["train"] == 1
 
 
 def test_a_changed_metric_reruns_evaluation_and_tables_alone(editable):
     path = editable.folder / "workflow/lib/jetbench/evaluation/classification.py"
     path.write_text(path.read_text() + "\n# a changed definition\n")
     planned = editable.planned("all")
-    assert planned["evaluate"] == 9
-    assert planned["tabulate"] == 3
+    assert (planned["evaluate"], planned["evaluate_top"], planned["tabulate"]) == (19, 9, 6)
     assert not TRAINING & set(planned) and "predict" not in planned
 
 
@@ -36,9 +50,9 @@ def test_a_changed_figure_reruns_tables_and_figures_alone(editable):
 
 
 def test_a_changed_working_point_reruns_evaluation_alone(editable):
-    editable.replace("workflow/lib/jetbench/data/datasets.py", "0.995", "0.99")
+    editable.replace("workflow/lib/jetbench/data/tasks.py", "0.995", "0.99")
     planned = editable.planned("all")
-    assert planned["evaluate"] == 9
+    assert planned["evaluate"] == 12  # those on JetClass
     assert not TRAINING & set(planned)
 
 

@@ -4,14 +4,19 @@ from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 
-from jetbench.data.datasets import FILE_NUMBERS, PROCESSES, WORKING_POINTS
+from jetbench.data import datasets
+from jetbench.data.datasets import CLASSES, FILE_NUMBERS, PROCESSES
+from jetbench.data.tasks import TASKS
 from jetbench.errors import InputError, nearest
-from jetbench.planning import runs, settings
+from jetbench.planning import agreement, recipes, runs, settings
+from jetbench.planning.counts import count
 from jetbench.planning.validation import read_yaml
+
+RUN = "{scale}/{task}/{model}/{start}/{jets}/{seed}"  # the name of a training
 
 try:
     SETTINGS = settings.load("config", f"{workflow.basedir}/workflow/schemas", config)
-    settings.check_resources(SETTINGS["study"], "resources")
+    agreement.check_resources(SETTINGS["study"], "resources")
 except InputError as error:
     raise WorkflowError(str(error))
 
@@ -26,22 +31,53 @@ def known(kind, name):
     return SETTINGS[kind][name]
 
 
-def train_shards(wildcards):
-    """Shards that hold the training jets of a run."""
+def scale_of(wildcards):
+    """The scale of a run, which must have jets for its task."""
     known("models", wildcards.model)
-    return runs.shards(known("scales", wildcards.scale), "train", wildcards.jets)
-
-
-def val_shards(wildcards):
-    """Shards of the validation split."""
     scale = known("scales", wildcards.scale)
-    return runs.shards(scale, "val", scale["val_jets"])
+    try:
+        runs.task_of(scale, wildcards.task)
+    except InputError as error:
+        raise WorkflowError(str(error))
+    return scale
 
 
-def test_shards(wildcards):
-    """Shards of the test split."""
-    scale = known("scales", wildcards.scale)
-    return runs.shards(scale, "test", scale["test_jets"])
+def shards(split):
+    """Input function: shards that hold the jets of a split for a run."""
+
+    def paths(wildcards):
+        scale = scale_of(wildcards)
+        jets = runs.task_of(scale, wildcards.task).get(f"{split}_jets")
+        jets = wildcards.jets if split == "train" else jets
+        return runs.shards(scale, wildcards.task, split, jets)
+
+    return paths
+
+
+def model_of(wildcards):
+    """Network, sizes, features and recipe of a run."""
+    scale = scale_of(wildcards)
+    return recipes.model_of(scale, SETTINGS["models"], RUN.format(**wildcards))
+
+
+def backbone(wildcards):
+    """Weights that a run starts from; none from scratch."""
+    try:
+        start = runs.backbone(scale_of(wildcards), RUN.format(**wildcards))
+    except InputError as error:
+        raise WorkflowError(str(error))
+    return f"results/{start}/weights.safetensors" if start else []
+
+
+def official(wildcards):
+    """Name of the published weights of a model."""
+    if "official" not in known("models", wildcards.model):
+        having = [
+            name for name, model in SETTINGS["models"].items() if "official" in model
+        ]
+        hint = f"published weights exist for {', '.join(having)}"
+        raise WorkflowError(f"model {wildcards.model} has no published weights; {hint}")
+    return SETTINGS["models"][wildcards.model]["official"]
 
 
 def of_runs(file):
@@ -49,9 +85,21 @@ def of_runs(file):
 
     def paths(wildcards):
         study, scale = known("study", wildcards.study), known("scales", wildcards.scale)
-        return [f"results/{run}/{file}" for run in runs.runs(study, scale)]
+        files = (
+            expand("top{k}/{file}", k=study["top"], file=file)
+            if "top" in study
+            else file
+        )
+        return expand("results/{run}/{file}", run=runs.runs(study, scale), file=files)
 
     return paths
+
+
+def histories(wildcards):
+    """Training histories of a study; those of published weights are not known."""
+    study, scale = known("study", wildcards.study), known("scales", wildcards.scale)
+    trained = filter(runs.is_trained, runs.runs(study, scale))
+    return expand("results/{run}/history.csv", run=trained)
 
 
 def of_models(path):
@@ -78,14 +126,27 @@ def raw_files(split):
     return expand(path, process=PROCESSES, number=FILE_NUMBERS[split])
 
 
-def archives(split):
-    """Archives that hold the ROOT files of a split of JetClass."""
+def parquet_files(dataset):
+    """Files of a data set that comes as parquet files."""
+    return expand(
+        f"results/data/{dataset}/raw/{{file}}", file=datasets.parquet_files(dataset)
+    )
+
+
+def parquet_file(wildcards):
+    """File that becomes one shard of such a data set."""
+    file = datasets.parquet_file(*wildcards)
+    return f"results/data/{wildcards.dataset}/raw/{file}"
+
+
+def archives(dataset, *splits):
+    """Archives that hold the files of some splits, or of all, of a data set."""
     names = [
         name
-        for name, archive in ARCHIVES["jetclass"].items()
-        if archive["split"] == split
+        for name, archive in ARCHIVES[dataset].items()
+        if not splits or archive["split"] in splits
     ]
-    return expand("results/data/jetclass/archives/{name}.tar", name=names)
+    return expand(f"results/data/{dataset}/archives/{{name}}.tar", name=names)
 
 
 def table(wildcards):
@@ -116,14 +177,16 @@ def products(scale):
 
 wildcard_constraints:
     scale="[a-z][a-z0-9]*",
+    suffix="(_[a-z][a-z0-9]*)?",
     dataset="[a-z0-9_]+",
     split="train|val|test",
     process="[A-Za-z0-9]+",
     number=r"\d{3}",
-    task="jetclass",
-    start="scratch",
+    task="jetclass|top_tagging|quark_gluon",
+    start="scratch|jetclass|official",
     model="[a-z0-9_]+",
     jets=r"\d+(\.\d+)?[kM]?",
+    top=r"\d+",
     study="[a-z0-9_]+",
     figure="[a-z0-9_]+",
     seed=r"\d+",

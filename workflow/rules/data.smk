@@ -25,18 +25,18 @@ rule simulate:
 
 
 rule download:
-    """Fetch one archive of JetClass; a broken transfer goes on where it stopped."""
+    """Fetch one archive of a data set; a broken transfer goes on where it stopped."""
     output:
-        archive=temp("results/data/jetclass/archives/{archive}.tar"),
+        archive=temp("results/data/{dataset}/archives/{archive}.tar"),
     log:
-        "results/data/jetclass/logs/{archive}.log",
+        "results/data/{dataset}/logs/{archive}.log",
     conda:
         "../../envs/jetbench.yaml"
     resources:
         mem_mb=1000,
         runtime=1440,
     params:
-        source=lookup("jetclass/{archive}", within=ARCHIVES),
+        source=lookup("{dataset}/{archive}", within=ARCHIVES),
     message:
         "Download {wildcards.archive}"
     script:
@@ -46,7 +46,7 @@ rule download:
 rule unpack_train:
     """Unpack the training files of JetClass: which archive holds which file is not published."""
     input:
-        archives=archives("train"),
+        archives=archives("jetclass", "train"),
     output:
         files=raw_files("train"),
     log:
@@ -64,7 +64,7 @@ rule unpack_train:
 
 use rule unpack_train as unpack_val with:
     input:
-        archives=archives("val"),
+        archives=archives("jetclass", "val"),
     output:
         files=raw_files("val"),
     log:
@@ -75,13 +75,35 @@ use rule unpack_train as unpack_val with:
 
 use rule unpack_train as unpack_test with:
     input:
-        archives=archives("test"),
+        archives=archives("jetclass", "test"),
     output:
         files=raw_files("test"),
     log:
         "results/data/jetclass/logs/unpack_test.log",
     message:
         "Unpack the test files of JetClass"
+
+
+use rule unpack_train as unpack_toplandscape with:
+    input:
+        archives=archives("toplandscape"),
+    output:
+        files=parquet_files("toplandscape"),
+    log:
+        "results/data/toplandscape/logs/unpack.log",
+    message:
+        "Unpack TopLandscape"
+
+
+use rule unpack_train as unpack_quarkgluon with:
+    input:
+        archives=archives("quarkgluon"),
+    output:
+        files=parquet_files("quarkgluon"),
+    log:
+        "results/data/quarkgluon/logs/unpack.log",
+    message:
+        "Unpack QuarkGluon"
 
 
 rule convert:
@@ -97,6 +119,8 @@ rule convert:
         "results/data/{dataset}/logs/{split}/{number}.log",
     benchmark:
         "results/data/{dataset}/benchmarks/{split}/{number}.tsv"
+    wildcard_constraints:
+        dataset=r"jetclass(_[a-z][a-z0-9]*)?",
     conda:
         "../../envs/jetbench.yaml"
     resources:
@@ -110,3 +134,50 @@ rule convert:
         "Convert {wildcards.dataset} {wildcards.split} {wildcards.number}"
     script:
         "../scripts/convert.py"
+
+
+rule convert_parquet:
+    """Turn one file of TopLandscape or QuarkGluon into a shard, jets shuffled by a recorded seed."""
+    input:
+        source=parquet_file,
+    output:
+        shard="results/data/{dataset}/{split}/{number}.h5",
+    log:
+        "results/data/{dataset}/logs/{split}/{number}.log",
+    benchmark:
+        "results/data/{dataset}/benchmarks/{split}/{number}.tsv"
+    wildcard_constraints:
+        dataset="toplandscape|quarkgluon",
+    conda:
+        "../../envs/jetbench.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=120,
+    params:
+        dataset="{dataset}",
+        split="{split}",
+    message:
+        "Convert {wildcards.dataset} {wildcards.split} {wildcards.number}"
+    script:
+        "../scripts/convert_parquet.py"
+
+
+rule select:
+    """Pick the jets of top quarks and QCD out of a shard of JetClass or its look-alike."""
+    input:
+        source="results/data/jetclass{suffix}/{split}/{number}.h5",
+    output:
+        shard="results/data/top{suffix}/{split}/{number}.h5",
+    log:
+        "results/data/top{suffix}/logs/{split}/{number}.log",
+    conda:
+        "../../envs/jetbench.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        dataset="top{suffix}",
+    message:
+        "Pick top and QCD jets of {wildcards.split} {wildcards.number}"
+    script:
+        "../scripts/select.py"

@@ -17,8 +17,22 @@ rule evaluate:
         mem_mb=1000,
         runtime=60,
     params:
-        efficiencies=WORKING_POINTS,
+        background=lambda wildcards: TASKS[wildcards.task].background,
+        working_points=lambda wildcards: TASKS[wildcards.task].working_points,
     message:
         "Evaluate {wildcards.model} ({wildcards.jets}, seed {wildcards.seed})"
     script:
         "../scripts/evaluate.py"
+
+
+use rule evaluate as evaluate_top with:
+    input:
+        scores=rules.predict_top.output.scores,
+        code=library("evaluation", "evaluate"),
+    output:
+        metrics="results/{scale}/{task}/{model}/{start}/{jets}/{seed}/top{top}/metrics.json",
+        curves="results/{scale}/{task}/{model}/{start}/{jets}/{seed}/top{top}/curves.csv",
+    log:
+        "results/{scale}/{task}/{model}/{start}/{jets}/{seed}/top{top}/evaluate.log",
+    message:
+        "Evaluate {wildcards.model}, attention limited to {wildcards.top} particles"

@@ -40,7 +40,7 @@ rule draw:
     input:
         table=table,
         curves=of_runs("curves.csv"),
-        histories=of_runs("history.csv"),
+        histories=histories,
         taggers="resources/taggers.yaml",
         code=library("report", "draw"),
     output:

@@ -4,8 +4,9 @@
 rule train:
     """Train a tagger; the weights are those of the epoch with the best validation accuracy."""
     input:
-        train_shards=train_shards,
-        val_shards=val_shards,
+        train_shards=shards("train"),
+        val_shards=shards("val"),
+        start=backbone,
     output:
         weights="results/{scale}/{task}/{model}/{start}/{jets}/{seed}/weights.safetensors",
         history="results/{scale}/{task}/{model}/{start}/{jets}/{seed}/history.csv",
@@ -21,21 +22,62 @@ rule train:
         mem_mb=3500,
         runtime=2880,
     params:
-        model=lookup("recipes/{scale}/{model}", within=SETTINGS),
-        jets=lambda wildcards: runs.count(wildcards.jets),
+        model=model_of,
+        jets=lambda wildcards: count(wildcards.jets),
         seed=lambda wildcards: int(wildcards.seed),
-        run="{scale}/{task}/{model}/{start}/{jets}/{seed}",
+        run=RUN,
     message:
         "Train {wildcards.model} on {wildcards.jets} jets, seed {wildcards.seed}"
     script:
         "../scripts/train.py"
 
 
+use rule download as download_weights with:
+    output:
+        archive="results/official/{checkpoint}.pt",
+    log:
+        "results/official/{checkpoint}.log",
+    params:
+        source=lookup("official/{checkpoint}", within=ARCHIVES),
+    message:
+        "Download the published weights {wildcards.checkpoint}"
+
+
+rule official:
+    """Take over published weights: the run is as if it had been trained here."""
+    input:
+        checkpoint=lambda wildcards: f"results/official/{official(wildcards)}.pt",
+    output:
+        weights="results/{scale}/{task}/{model}/{start}/{jets}/{seed}/weights.safetensors",
+    log:
+        "results/{scale}/{task}/{model}/{start}/{jets}/{seed}/official.log",
+    wildcard_constraints:
+        task="jetclass",
+        start="official",
+    conda:
+        "../../envs/jetbench.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        model=model_of,
+        run=RUN,
+        classes=CLASSES,
+        source=lambda wildcards: ARCHIVES["official"][official(wildcards)],
+    message:
+        "Take over the published weights of {wildcards.model}"
+    script:
+        "../scripts/official.py"
+
+
+ruleorder: official > train
+
+
 rule predict:
     """Score the test jets with a trained tagger."""
     input:
         weights=rules.train.output.weights,
-        shards=test_shards,
+        shards=shards("test"),
     output:
         scores="results/{scale}/{task}/{model}/{start}/{jets}/{seed}/scores.h5",
     log:
@@ -53,6 +95,19 @@ rule predict:
         "Score the test jets with {wildcards.model} ({wildcards.jets}, seed {wildcards.seed})"
     script:
         "../scripts/predict.py"
+
+
+use rule predict as predict_top with:
+    output:
+        scores="results/{scale}/{task}/{model}/{start}/{jets}/{seed}/top{top}/scores.h5",
+    log:
+        "results/{scale}/{task}/{model}/{start}/{jets}/{seed}/top{top}/predict.log",
+    benchmark:
+        "results/{scale}/{task}/{model}/{start}/{jets}/{seed}/top{top}/predict.tsv"
+    params:
+        top=lambda wildcards: int(wildcards.top),
+    message:
+        "Score the test jets with {wildcards.model}, attention limited to {wildcards.top} particles"
 
 
 rule count:
