@@ -6,8 +6,7 @@ from torch.testing import assert_close
 
 from jetbench.networks.attention import Attention, padding_bias
 from jetbench.networks.groups import Groups
-from jetbench.networks.layers import Dropout, Packing
-from jetbench.networks.particlenet import EdgeConvolution, nearest
+from jetbench.networks.layers import Dropout, Packing, Slots
 
 MASK = torch.tensor([[True, True, False], [True, False, False]])
 
@@ -21,6 +20,14 @@ def test_packing_there_and_back():
 def test_mean_is_over_real_particles():
     packing = Packing(torch.cat((MASK, torch.zeros(1, 3, dtype=torch.bool))))
     assert packing.mean(torch.tensor([[2.0], [4.0], [5.0]])).flatten().tolist() == [3, 5, 0]
+
+
+def test_slots_are_rows_of_particles_and_padding():
+    slots, x = Slots(MASK), torch.arange(6.0).view(2, 3, 1)
+    assert slots.pack(x).flatten().tolist() == [0, 1, 2, 3, 4, 5]
+    assert slots.unpack(slots.pack(x)).tolist() == x.tolist()
+    assert slots.clear(slots.pack(x), -1).flatten().tolist() == [0, 1, -1, 3, -1, -1]
+    assert slots.mean(slots.clear(slots.pack(x))).flatten().tolist() == [0.5, 3]
 
 
 def test_dropout_keeps_the_mean_and_drops_its_share():
@@ -40,30 +47,6 @@ def test_dropout_draws_independent_neighbours():
 def test_dropout_does_nothing_in_evaluation():
     x = torch.randn(5)
     assert Dropout(0.5).eval()(x) is x
-
-
-def test_nearest_neighbours_by_hand():
-    points = torch.tensor([[0.0], [1.0], [3.0], [0.0]])  # the last one is another jet
-    mask = torch.tensor([[True, True, True], [True, False, False]])
-    assert nearest(points, Packing(mask), 1).flatten().tolist() == [1, 0, 1, 4]
-    assert sorted(nearest(points, Packing(mask), 3)[0].tolist()) == [1, 2, 4]
-
-
-def test_neighbours_are_found_in_float32_under_autocast():
-    points = 1 + 1e-3 * torch.randn(40, 2, generator=torch.Generator().manual_seed(1))
-    packing = Packing(torch.ones(1, 40, dtype=torch.bool))
-    with torch.autocast("cpu", torch.bfloat16):
-        rows = nearest(points, packing, 5)
-    assert torch.equal(rows, nearest(points, packing, 5))
-
-
-def test_edges_equal_the_map_of_the_concatenation():
-    torch.manual_seed(1)
-    block, x = EdgeConvolution(3, (5, 4), k=2), torch.randn(6, 3)
-    neighbours = torch.randint(0, 6, (6, 2))
-    centre = x.unsqueeze(1).expand(-1, 2, -1)
-    edges = torch.cat((centre, x[neighbours] - centre), -1).flatten(0, 1)
-    assert_close(block.edges(x, neighbours), block.maps[0](edges))
 
 
 def test_training_and_evaluation_attend_alike_without_dropout():

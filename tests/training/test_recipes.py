@@ -26,6 +26,7 @@ def test_defaults():
     recipe = read(optimiser=None, schedule=None)
     assert (recipe.optimiser, recipe.schedule) == ("ranger", "flat_decay")
     assert (recipe.weight_decay, recipe.checkpoint_seconds) == (0.0, 300)
+    assert (recipe.padding, recipe.trimming) == ("none", "none")
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,8 @@ def test_defaults():
         ({"optimiser": "rangr"}, "recipe: optimiser: .*'rangr'.*did you mean 'ranger'"),
         ({"schedule": "flat-decay"}, "recipe: schedule: .*'flat-decay'.*did you mean 'flat_decay'"),
         ({"precision": "bf-16"}, "recipe: precision: .*'bf-16'.*did you mean 'bf16'"),
+        ({"padding": "wrapped"}, "recipe: padding: .*'wrapped'.*did you mean 'wrap'"),
+        ({"trimming": "randm"}, "recipe: trimming: .*'randm'.*did you mean 'random'"),
         ({"lr": "1e-3"}, "lr: expected a positive number, got '1e-3'"),
         ({"lr": float("nan")}, "lr: expected a positive number, got nan"),
         ({"lr": 0}, "lr: expected a positive number, got 0"),

@@ -1,7 +1,8 @@
 """ParticleNet: arXiv:1902.08570, at the size of arXiv:2202.03772.
 
 Dimensions: B jets, P slots, F features, N real particles, K neighbours, C channels in, D out.
-Batch norms see real particles, and the edges that start at them, only.
+Batch norms see real particles, and the edges that start at them, only; of padding they see what
+the published code shows them where a training asks for it (`ParticleNet.sees_padding`).
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import relu
 
-from jetbench.networks.layers import Packing
+from jetbench.networks.layers import Packing, Slots
 
 
 @torch.no_grad()
@@ -18,22 +19,23 @@ def nearest(coordinates: Tensor, packing: Packing, k: int) -> Tensor:
     """Rows (N, K) of the nearest other particles of the same jet, for each particle.
 
     coordinates (N, C). A jet with fewer than K other particles fills up with row N, which stands
-    for an absent particle whose features are zero.
+    for an absent particle whose features are zero; so do all neighbours of padding.
     """
-    x = packing.unpack(coordinates.float())  # (B, P, C)
+    precise = torch.promote_types(coordinates.dtype, torch.float32)
+    x = packing.unpack(coordinates.to(precise))  # (B, P, C)
     with torch.autocast(x.device.type, enabled=False):  # neighbours need more than three digits
         squares = x.square().sum(-1)  # (B, P)
         distance = squares[:, :, None] + squares[:, None, :] - 2 * x @ x.transpose(1, 2)
     distance.diagonal(dim1=1, dim2=2).fill_(torch.inf)  # (B, P, P)
     distance.masked_fill_(~packing.mask[:, None, :], torch.inf)
     absent = len(coordinates)
-    number = torch.full(packing.mask.shape, absent, device=x.device)  # (B, P)
-    number[packing.mask] = torch.arange(absent, device=x.device)
+    number = torch.arange(absent, device=x.device).unsqueeze(1)
+    number = packing.unpack(number).squeeze(2)  # (B, P)
     closest = distance.topk(min(k, distance.shape[-1]), largest=False)  # (B, P, K)
     rows = number.unsqueeze(1).expand_as(distance).gather(2, closest.indices)
     rows = rows.masked_fill(closest.values.isinf(), absent)
     rows = nn.functional.pad(rows, (0, k - rows.shape[-1]), value=absent)  # (B, P, K)
-    return packing.pack(rows)
+    return packing.clear(packing.pack(rows), absent)
 
 
 class EdgeConvolution(nn.Module):
@@ -74,6 +76,8 @@ class EdgeConvolution(nn.Module):
 class ParticleNet(nn.Module):
     """logits = head( mean_i of edge convolutions on graphs that are rebuilt from their output )."""
 
+    sees_padding = False  # whether batch norms do in training
+
     def __init__(
         self,
         inputs: int,
@@ -96,10 +100,10 @@ class ParticleNet(nn.Module):
 
     def forward(self, points: Tensor, features: Tensor, vectors: Tensor, mask: Tensor) -> Tensor:
         """Logits (B, classes) of jets with features (B, P, F) at points (B, P, 2)."""
-        packing = Packing(mask)
+        packing = (Slots if self.sees_padding and self.training else Packing)(mask)
         coordinates = packing.pack(points)
-        x = self.norm(packing.pack(features))  # (N, F)
+        x = packing.clear(self.norm(packing.pack(features)))  # (N, F)
         for block in self.blocks:
-            x = block(x, nearest(coordinates, packing, self.k))  # (N, D)
+            x = packing.clear(block(x, nearest(coordinates, packing, self.k)))  # (N, D)
             coordinates = x
         return self.head(packing.mean(x))

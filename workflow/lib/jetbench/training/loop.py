@@ -8,6 +8,7 @@ from torch import nn
 
 from jetbench.data.loading import Batch
 from jetbench.methods import classify
+from jetbench.training.padding import set_norms
 from jetbench.training.recipes import Recipe
 from jetbench.training.state import State
 from jetbench.training.streams import Streams
@@ -17,6 +18,7 @@ from jetbench.training.watch import Watch
 
 def fit(state: State, recipe: Recipe, streams: Streams, watch: Watch) -> None:
     """Train `state` from where it is to the end of the recipe."""
+    set_norms(state.network, recipe.padding, recipe.trimming)
     batches = streams.training(state.step)
     with watch.over(state):
         for epoch in range(len(state.history), recipe.epochs):

@@ -6,10 +6,17 @@ from dataclasses import MISSING, dataclass, fields
 
 from jetbench.errors import InputError, nearest
 from jetbench.training.optimisers import OPTIMISERS
+from jetbench.training.padding import PADDINGS, TRIMMINGS
 from jetbench.training.schedules import SCHEDULES
 
 PRECISIONS = ("float32", "bf16")
-CHOICES = {"optimiser": OPTIMISERS, "schedule": SCHEDULES, "precision": PRECISIONS}
+CHOICES = {
+    "optimiser": OPTIMISERS,
+    "schedule": SCHEDULES,
+    "precision": PRECISIONS,
+    "padding": PADDINGS,
+    "trimming": TRIMMINGS,
+}
 
 
 @dataclass(frozen=True)
@@ -25,6 +32,8 @@ class Recipe:
     schedule: str = "flat_decay"
     weight_decay: float = 0.0
     precision: str = "float32"
+    padding: str = "none"  # what batch norms see behind the particles in training
+    trimming: str = "none"  # whether long jets lose random particles in training
     checkpoint_seconds: float = 300  # between checkpoints; the outcome does not depend on it
 
     @property
@@ -46,8 +55,8 @@ def read_recipe(values: dict, run: str) -> Recipe:
     """Recipe from its mapping in the configuration.
 
     Raises:
-        InputError: a key, optimiser, schedule or precision that is unknown (names the nearest
-            known one), a missing key, a value that is not the positive number it has to be.
+        InputError: a key or a name in CHOICES that is unknown (names the nearest known one), a
+            missing key, a value that is not the positive number it has to be.
     """
     keys = {field.name: field for field in fields(Recipe)}
     for key in values:

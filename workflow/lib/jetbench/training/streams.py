@@ -11,13 +11,14 @@ from jetbench.data.jets import Jets
 from jetbench.data.loading import Batch, eval_batches, train_batches
 from jetbench.data.shards import open_shard
 from jetbench.errors import InputError
+from jetbench.training.padding import prepared
 from jetbench.training.recipes import Recipe
 
 
 class Streams(NamedTuple):
     """Where batches come from; what the loop has to know about data."""
 
-    training: Callable[[int], Iterator[Batch]]  # from a step on, the same whenever it is asked
+    training: Callable[[int], Iterator[Batch]]  # from a step on; trimming draws random numbers
     validation: Callable[[], Iterator[tuple[Tensor, Batch]]]  # every jet once
 
 
@@ -25,8 +26,13 @@ def open_streams(
     train: Jets, val: Jets, recipe: Recipe, features: str, seed: int, device: torch.device
 ) -> Streams:
     """Streams of a run's jets on the device."""
+
+    def training(step: int) -> Iterator[Batch]:
+        batches = train_batches(train, recipe.batch, features, seed, device, start_step=step)
+        return prepared(batches, recipe.padding, recipe.trimming, step)
+
     return Streams(
-        lambda step: train_batches(train, recipe.batch, features, seed, device, start_step=step),
+        training,
         lambda: eval_batches(val, recipe.batch, features, device),
     )
 
