@@ -16,7 +16,7 @@ def toy_shard(path, jets=200, seed=1, classes=CLASSES):
     rng = np.random.default_rng(seed)
     counts = rng.integers(1, 13, jets)
     first = np.concatenate([[0], counts.cumsum()]).astype("int64")
-    label = (np.arange(jets) % len(CLASSES)).astype("uint8")
+    label = (np.arange(jets) % len(classes)).astype("uint8")
     particles = {name: rng.normal(size=first[-1]) for name in PARTICLE_COLUMNS}
     particles["px"][first[:-1]] += 20.0 * label
     particles["charge"] = rng.integers(-1, 2, first[-1])
@@ -46,10 +46,10 @@ def toy_model(**recipe):
     }
 
 
-def train_toy(folder, shards, jets=200, seed=1, **recipe):
+def train_toy(folder, shards, jets=200, seed=1, start=None, **recipe):
     """Train the toy model in `folder`, as the rule does."""
     outputs = (folder / "weights.safetensors", folder / "history.csv")
-    train([shards[0]], [shards[1]], *outputs, toy_model(**recipe), jets, seed, RUN)
+    train([shards[0]], [shards[1]], *outputs, toy_model(**recipe), jets, seed, RUN, start)
 
 
 def same_outcome(folder, other):

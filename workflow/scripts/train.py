@@ -7,9 +7,13 @@ from jetbench.scripting import run as run_script
 from jetbench.training.runs import open_run, train_run, write_run
 
 
-def train(train_shards, val_shards, weights, history, model, jets, seed, run):
-    """Train the network `model` on the first `jets` jets; goes on from its last checkpoint."""
-    this = open_run(run, model, seed, jets, train_shards, val_shards)
+# Nine arguments: the two files, two lists of shards and four values that a training is named by.
+def train(train_shards, val_shards, weights, history, model, jets, seed, run, start=None):
+    """Train the network `model` on the first `jets` jets; goes on from its last checkpoint.
+
+    `start` is the weight file to fine-tune, none or an empty list to train from scratch.
+    """
+    this = open_run(run, model, seed, jets, train_shards, val_shards, start)
     folder = Path(weights).parent
     with held(folder, "training"):
         state, checkpoints = train_run(this, folder)

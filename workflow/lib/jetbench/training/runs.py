@@ -15,6 +15,7 @@ from jetbench.files import whole
 from jetbench.provenance import code_version
 from jetbench.training.checkpoints import Checkpoints
 from jetbench.training.devices import launch
+from jetbench.training.finetuning import Start, read_start, take_over
 from jetbench.training.loop import fit
 from jetbench.training.recipes import Recipe, read_recipe
 from jetbench.training.state import State
@@ -34,20 +35,24 @@ class Run:
     train: Jets
     val: Jets
     classes: list[str]
+    start: Start | None = None  # None: from scratch
 
     def configuration(self) -> dict:
         """What a checkpoint must agree with to be gone on from."""
         data = {"train_digest": self.train.digest, "val_digest": self.val.digest}
+        data["start"] = self.start and self.start.digest
         return {"run": self.name, "model": self.model, "seed": self.seed} | data
 
     def metadata(self, state: State) -> dict:
         """What the weight file says of itself."""
         digests = f"{self.train.digest} {self.val.digest}"
+        start = self.start and {"run": self.start.run, "digest": self.start.digest}
         return {
             "run": self.name,
             "model": self.model,
             "classes": self.classes,
             "seed": self.seed,
+            "start": start,
             "jets": len(self.train),
             "best_epoch": state.best.epoch,
             "val_accuracy": state.best.accuracy,
@@ -60,12 +65,18 @@ class Run:
 
 
 def open_run(
-    name: str, model: dict, seed: int, jets: int, train_shards: Sequence, val_shards: Sequence
+    name: str,
+    model: dict,
+    seed: int,
+    jets: int,
+    train_shards: Sequence,
+    val_shards: Sequence,
+    start: str | PathLike | None = None,
 ) -> Run:
-    """Run on the first `jets` jets of the training shards.
+    """Run on the first `jets` jets of the training shards, from the weights in the file `start`.
 
     Raises:
-        InputError: a recipe or shard that cannot be used, or fewer jets than are asked for.
+        InputError: a recipe, shard or start that cannot be used, or fewer jets than are asked for.
     """
     recipe = read_recipe(model["recipe"], name)
     if jets < recipe.batch:
@@ -74,14 +85,19 @@ def open_run(
     # How often it is saved decides nothing: a checkpoint is gone on from with another interval.
     decisive = {k: v for k, v in model["recipe"].items() if k != "checkpoint_seconds"}
     model = model | {"recipe": decisive}
-    return Run(name, model, seed, recipe, train, val, read_classes([*train_shards, *val_shards]))
+    classes = read_classes([*train_shards, *val_shards])
+    begin = read_start(start) if start else None
+    return Run(name, model, seed, recipe, train, val, classes, begin)
 
 
 def train_run(run: Run, folder: str | PathLike) -> tuple[State, Checkpoints]:
     """Train to the end, from the checkpoint in `folder` if there is one of this run."""
     torch.manual_seed(run.seed)
     fabric = launch(run.recipe.precision)
-    state = State(build_network(run.model, len(run.classes)), run.recipe, fabric)
+    network = build_network(run.model, len(run.classes))
+    if run.start:
+        take_over(network, run.model, run.start)
+    state = State(network, run.recipe, fabric)
     checkpoints = Checkpoints(Path(folder), run.configuration(), run.recipe.checkpoint_seconds)
     if (saved := checkpoints.load()) is not None:
         state.load_state_dict(saved)

@@ -67,12 +67,25 @@ def load_weights(path: str | PathLike) -> tuple[nn.Module, dict]:
         raise InputError(f"{path}: expected weights of digest {text['digest']}, got damaged ones")
     metadata = text | {key: json.loads(text[key]) for key in ("model", "classes")}
     network = build_network(metadata["model"], len(metadata["classes"]))
-    try:
-        network.load_state_dict(weights)
-    except RuntimeError as error:
+    if found := differences(network.state_dict(), weights):
         name = metadata["model"]["network"]
-        raise InputError(f"{path}: expected the weights of {name}, got others: {error}") from None
+        raise InputError(f"{path}: expected the weights of {name}, got others: {found}")
+    network.load_state_dict(weights)
     return network.eval(), metadata
+
+
+def differences(expected: dict[str, Tensor], got: dict[str, Tensor], most: int = 5) -> str:
+    """What keeps `got` from taking the place of `expected`, by name and shape; empty if nothing.
+
+    Of many differences it names the first `most`.
+    """
+    found = [f"{name} is missing" for name in expected if name not in got]
+    found += [f"{name} is unknown" for name in got if name not in expected]
+    for name in filter(got.__contains__, expected):
+        shape, wanted = tuple(got[name].shape), tuple(expected[name].shape)
+        found += [f"{name} is {shape}, not {wanted}"] if shape != wanted else []
+    more = [f"{len(found) - most} more"] if len(found) > most else []
+    return ", ".join(found[:most] + more)
 
 
 def read(path: str | PathLike) -> tuple[dict[str, Tensor], dict[str, str]]:
