@@ -1,12 +1,17 @@
-"""Ranger against weaver's, and what is decayed."""
+"""Ranger against weaver's, what is decayed, and what learns at another rate."""
 
 import copy
+from types import SimpleNamespace
 
 import pytest
 import torch
 
 from jetbench import networks
+from jetbench.networks.exchange import correspondence
+from jetbench.training.loop import set_rate
 from jetbench.training.optimisers import Ranger, build, is_decayed
+from jetbench.training.recipes import Recipe
+from tests.networks.peers import peer as network_of_peer
 
 
 def toy(seed=1):
@@ -114,3 +119,62 @@ def test_frozen_parameters_are_left_out():
     model[0].requires_grad_(False)
     optimiser = build("ranger", model, 1e-3, 0.0)
     assert sum(len(group["params"]) for group in optimiser.param_groups) == 4
+
+
+class FineTuned(torch.nn.Module):
+    """weaver's ParT as the authors fine-tune it: `fc` stands beside the rest instead of in it."""
+
+    def __init__(self):
+        super().__init__()
+        self.mod = network_of_peer("part", classes=2)
+        self.fc, self.mod.fc = self.mod.fc, None
+
+    def no_weight_decay(self):
+        return {"mod.cls_token"}
+
+
+def groups(model, optimiser):
+    """(learning rate, weight decay) of every parameter by name."""
+    of = {p: (g["lr"], g["weight_decay"]) for g in optimiser.param_groups for p in g["params"]}
+    return {name: of[p] for name, p in model.named_parameters()}
+
+
+def test_fine_tuning_has_weavers_groups():
+    """`--optimizer-option lr_mult ("fc.*",50) --optimizer-option weight_decay 0.01`."""
+    init_opt = pytest.importorskip("weaver.train").init_opt
+    chosen = {"start_lr": 1e-4, "optimizer": "ranger", "lr_scheduler": "none", "num_epochs": 20}
+    options = SimpleNamespace(load_epoch=None, lr_finder=None, **chosen)
+    theirs = FineTuned()
+    optimiser, _ = init_opt(options, theirs, lr_mult=("fc.*", 50), weight_decay=0.01)
+    theirs = {k.removeprefix("mod."): v for k, v in groups(theirs, optimiser).items()}
+    ours = networks.build("part", inputs=17, classes=2)
+    ours = groups(ours, build("ranger", ours, 1e-4, 0.01, head_lr=50))
+    assert set(ours.values()) == {(1e-4, 0.0), (1e-4, 0.01), (50 * 1e-4, 0.0), (50 * 1e-4, 0.01)}
+    names = {our: their for their, our, _ in correspondence("part", {}) if our in ours}
+    assert {names[name]: group for name, group in ours.items()} == theirs
+
+
+@pytest.mark.parametrize("schedule", ["constant", "flat_decay"])
+def test_output_layer_keeps_its_factor_through_the_schedule(schedule):
+    recipe = Recipe(0.01, 2, 10, 4, 4, schedule=schedule, head_lr=50)
+    model = toy()
+    optimiser = build("ranger", model, recipe.lr, 0.0, recipe.head_lr)
+    last = 0.01 if schedule == "flat_decay" else 1.0
+    for epoch, factor in ((0, 1.0), (9, last)):
+        set_rate(optimiser, recipe.rate(epoch))
+        rates = {name: rate for name, (rate, _) in groups(model, optimiser).items()}
+        body = pytest.approx(0.01 * factor)
+        head = pytest.approx(0.5 * factor)
+        expected = {"0.weight": body, "0.bias": body, "1.weight": body, "1.bias": body}
+        assert rates == expected | {"2.weight": head, "2.bias": head}
+
+
+def test_output_layer_steps_further_by_its_factor():
+    """The first step of Ranger is lr times the gradient."""
+    plain, tuned = toy(), toy()
+    for model, factor in ((plain, 1.0), (tuned, 7.0)):
+        start = copy.deepcopy(model)
+        list(walk(model, build("ranger", model, 1e-3, 0.0, factor), 1))
+        model.moved = [b - a for a, b in zip(start.parameters(), model.parameters(), strict=True)]
+    for i, (a, b) in enumerate(zip(plain.moved, tuned.moved, strict=True)):
+        torch.testing.assert_close(b, a * (7 if i >= 4 else 1), rtol=1e-3, atol=1e-6)

@@ -25,7 +25,7 @@ def test_rate_follows_the_schedule():
 def test_defaults():
     recipe = read(optimiser=None, schedule=None)
     assert (recipe.optimiser, recipe.schedule) == ("ranger", "flat_decay")
-    assert (recipe.weight_decay, recipe.checkpoint_seconds) == (0.0, 300)
+    assert (recipe.weight_decay, recipe.head_lr, recipe.checkpoint_seconds) == (0.0, 1.0, 300)
     assert (recipe.padding, recipe.trimming) == ("none", "none")
 
 
@@ -42,6 +42,7 @@ def test_defaults():
         ({"lr": float("nan")}, "lr: expected a positive number, got nan"),
         ({"lr": 0}, "lr: expected a positive number, got 0"),
         ({"weight_decay": -1}, "weight_decay: expected a positive number or 0, got -1"),
+        ({"head_lr": 0}, "head_lr: expected a positive number, got 0"),
         ({"batch": 16.0}, "batch: expected a positive integer, got 16.0"),
         ({"epochs": True}, "epochs: expected a positive integer, got True"),
         ({"val_jets": None}, "expected the key val_jets, got"),

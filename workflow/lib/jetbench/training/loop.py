@@ -55,6 +55,6 @@ def validate(model: nn.Module, batches: Iterable[Batch]) -> Tally:
 
 
 def set_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:
-    """Set the learning rate of all parameters."""
+    """Set the learning rate of all parameters, times the factor of their group."""
     for group in optimiser.param_groups:
-        group["lr"] = rate
+        group["lr"] = group["factor"] * rate

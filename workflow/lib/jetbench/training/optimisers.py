@@ -1,7 +1,9 @@
-"""Optimisers of the papers, built with all parameters of a network in two groups."""
+"""Optimisers of the papers, with the parameters of a network in groups of decay and rate."""
 
 import torch
 from torch import nn
+
+from jetbench.training.finetuning import output_layer
 
 
 class Ranger(torch.optim.RAdam):
@@ -61,11 +63,22 @@ def is_decayed(name: str, parameter: nn.Parameter) -> bool:
     return parameter.ndim > 1 and not name.endswith(("bias", "token"))
 
 
-def build(name: str, model: nn.Module, lr: float, weight_decay: float) -> torch.optim.Optimizer:
-    """Optimiser over the trainable parameters of `model`, decaying those that `is_decayed` says."""
-    groups = [{"params": [], "weight_decay": 0.0}, {"params": [], "weight_decay": weight_decay}]
+def build(
+    name: str, model: nn.Module, lr: float, weight_decay: float, head_lr: float = 1.0
+) -> torch.optim.Optimizer:
+    """Optimiser over the trainable parameters of `model`, decaying those that `is_decayed` says.
+
+    The output layer learns at the rate head_lr lr; each group carries its factor of the rate.
+    """
+    groups = [
+        {"params": [], "lr": factor * lr, "factor": factor, "weight_decay": decay}
+        for factor in (1.0, head_lr)
+        for decay in (0.0, weight_decay)
+    ]
+    head = f"{output_layer(model)}."
     for key, parameter in model.named_parameters():
         if parameter.requires_grad:
-            groups[is_decayed(key, parameter)]["params"].append(parameter)
+            apart = head_lr != 1 and key.startswith(head)
+            groups[2 * apart + is_decayed(key, parameter)]["params"].append(parameter)
     filled = [group for group in groups if group["params"]]
     return OPTIMISERS[name](filled, lr=lr, weight_decay=weight_decay)

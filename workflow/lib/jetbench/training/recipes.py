@@ -31,6 +31,7 @@ class Recipe:
     optimiser: str = "ranger"
     schedule: str = "flat_decay"
     weight_decay: float = 0.0
+    head_lr: float = 1.0  # factor on the learning rate of the output layer
     precision: str = "float32"
     padding: str = "none"  # what batch norms see behind the particles in training
     trimming: str = "none"  # whether long jets lose random particles in training

@@ -40,7 +40,8 @@ class State:
         self.model = fabric.setup_module(network)
         # Not wrapped by Fabric, which would scale gradients for float16: there is none here. Built
         # after the set-up, so that its state is made on the device.
-        self.optimiser = build(recipe.optimiser, network, recipe.lr, recipe.weight_decay)
+        rates = (recipe.lr, recipe.weight_decay, recipe.head_lr)
+        self.optimiser = build(recipe.optimiser, network, *rates)
         self.fabric = fabric
         self.step = 0
         self.tally = Tally()
