@@ -1,0 +1,169 @@
+"""Fine-tuning: what is taken over, what is new, what is refused, and that it helps."""
+
+import csv
+import json
+import signal
+
+import pytest
+import torch
+
+from jetbench.errors import InputError
+from jetbench.networks import NETWORKS
+from jetbench.training.finetuning import output_layer, read_start, take_over
+from jetbench.training.weights import build_network, load_weights, write_weights
+from tests.networks.peers import jets
+from tests.training.dying import outlive
+from tests.training.helpers import (
+    CLASSES,
+    RUN,
+    same_outcome,
+    toy_model,
+    toy_shard,
+    train_toy,
+    weights_of,
+)
+from tests.training.test_state import SIZES
+
+PAIR = ("QCD", "Tbqq")
+TUNING = {"lr": 1e-3, "head_lr": 50.0, "schedule": "constant"}
+
+
+@pytest.fixture(scope="session")
+def backbone(tmp_path_factory):
+    """Weights of a toy network that tells the three classes apart."""
+    folder = tmp_path_factory.mktemp("backbone")
+    shards = (toy_shard(folder / "train.h5", 400, 1), toy_shard(folder / "val.h5", 100, 2))
+    train_toy(folder, shards, jets=400, lr=1e-2, epochs=6, jets_per_epoch=400)
+    return folder / "weights.safetensors"
+
+
+@pytest.fixture(scope="session")
+def pair(tmp_path_factory):
+    """Shards of a related task: two classes."""
+    folder = tmp_path_factory.mktemp("pair")
+    return toy_shard(folder / "t.h5", 200, 3, PAIR), toy_shard(folder / "v.h5", 200, 4, PAIR)
+
+
+def model_of(network):
+    return toy_model() | {"network": network, "sizes": SIZES[network]}
+
+
+def fresh(model, classes, seed=1):
+    torch.manual_seed(seed)
+    return build_network(model, classes)
+
+
+def written(path, model, classes=10, **changes):
+    """Weights of a network whose every entry differs from a fresh one's."""
+    weights = {name: w + 1 for name, w in fresh(model, classes, seed=2).state_dict().items()}
+    names = [f"class{i}" for i in range(classes)]
+    write_weights(path, weights | changes, {"run": RUN, "model": model, "classes": names})
+    return path
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("name", NETWORKS)
+def test_output_layer_makes_the_logits(name):
+    network = fresh(model_of(name), 4).eval()
+    seen = []
+    layer = network.get_submodule(output_layer(network))
+    layer.register_forward_hook(lambda module, inputs, output: seen.append(output))
+    logits = network(*jets([5], slots=6))
+    assert layer.out_features == 4 and torch.equal(seen[-1], logits)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_all_but_the_output_layer_is_taken_over(name, tmp_path):
+    model = model_of(name)
+    start = read_start(written(tmp_path / "w.safetensors", model))
+    network, before = fresh(model, 2), fresh(model, 2).state_dict()
+    take_over(network, model, start)
+    head = output_layer(network)
+    for entry, weight in network.state_dict().items():
+        expected = before if entry.startswith(f"{head}.") else start.weights
+        assert torch.equal(weight, expected[entry]), entry
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        ({"features": "kin"}, r"with features full .* got part with features kin .*\(7,\), not"),
+        ({"sizes": SIZES["part"] | {"embedding": [16, 8]}}, r"'embedding': \[16, 16\].* \[16, 8\]"),
+        ({"sizes": SIZES["part"] | {"blocks": 2}}, r"blocks.1.residual is unknown, .* \d+ more"),
+        ({"network": "part_plain"}, "pairs.layers.0.weight is missing"),
+    ],
+)
+def test_start_of_another_network_is_refused(other, message, tmp_path):
+    model = model_of("part")
+    sizes = {} if "network" not in other else {"sizes": SIZES["part_plain"]}
+    start = read_start(written(tmp_path / "w.safetensors", model | other | sizes))
+    with pytest.raises(InputError, match=f"{RUN}: expected a start for part .*{message}"):
+        take_over(fresh(model, 2), model, start)
+
+
+def test_running_statistics_come_along_and_go_on(backbone, pair, tmp_path):
+    """After ten steps 0.9^10 of the start is left; the rest is what scratch has, that starts at 0.
+
+    The norm of the inputs sees the same features in both.
+    """
+    name, mean = "embedding.norm.running_mean", {}
+    for path, start in ((tmp_path / "scratch", None), (tmp_path / "tuned", backbone)):
+        train_toy(path, pair, start=start, epochs=1)
+        mean[path.name] = load_weights(path / "weights.safetensors")[0].state_dict()[name]
+    kept = mean["tuned"] - mean["scratch"]
+    before = read_start(backbone).weights[name]
+    assert before.norm() > 1 and mean["scratch"].norm() > 1
+    torch.testing.assert_close(kept, 0.9**10 * before, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_trained_body_learns_a_related_task_sooner(seed, backbone, pair, tmp_path):
+    """Ten steps: scratch stays near 0.5, which every network without knowledge has."""
+    accuracy = {}
+    for name, start in (("scratch", None), ("tuned", backbone)):
+        options = TUNING | {"seed": seed, "epochs": 1, "val_jets": 200}
+        train_toy(tmp_path / name, pair, start=start, **options)
+        row = next(csv.DictReader((tmp_path / name / "history.csv").open()))
+        accuracy[name] = float(row["val_accuracy"])
+    assert accuracy["tuned"] > max(0.9, accuracy["scratch"] + 0.2)
+
+
+def test_weights_name_their_start(backbone, pair, tmp_path):
+    train_toy(tmp_path, pair, start=backbone, epochs=1)
+    start, metadata = read_start(backbone), weights_of(tmp_path)
+    assert json.loads(metadata["start"]) == {"run": RUN, "digest": start.digest}
+    assert metadata["classes"] == list(PAIR)
+
+
+def test_empty_list_of_starts_is_scratch(shards, trained, tmp_path):
+    train_toy(tmp_path, shards, start=[])
+    assert same_outcome(tmp_path, trained.folder)
+
+
+@pytest.mark.parametrize("call", [3, 14])
+def test_killed_fine_tuning_goes_on_bit_by_bit(call, backbone, pair, tmp_path):
+    train_toy(tmp_path / "whole", pair, start=backbone, **TUNING)
+    options = TUNING | {"start": backbone, "checkpoint_seconds": 1e-9}
+    death = ("jetbench.training.watch:Watch.after_step", call, "die")
+    (tmp_path / "dead").mkdir()
+    assert outlive(tmp_path / "dead", pair, death, **options) == -signal.SIGKILL
+    assert outlive(tmp_path / "dead", pair, **options) == 0
+    assert f"from step {call - 1}" in (tmp_path / "dead" / "train.log").read_text()
+    assert same_outcome(tmp_path / "dead", tmp_path / "whole")
+
+
+def test_checkpoint_of_another_start_is_not_used(backbone, pair, tmp_path):
+    other = written(tmp_path / "other.safetensors", toy_model(), len(CLASSES))
+    options = TUNING | {"checkpoint_seconds": 1e-9}
+    death = ("jetbench.training.watch:Watch.after_step", 14, "die")
+    assert outlive(tmp_path, pair, death, start=other, **options) == -signal.SIGKILL
+    assert outlive(tmp_path, pair, start=backbone, **options) == 0
+    said = (tmp_path / "train.log").read_text()
+    assert "of another configuration (differs in start)" in said and "going on" not in said
+
+
+def test_damaged_start_is_refused(backbone, pair, tmp_path):
+    damaged = tmp_path / "damaged.safetensors"
+    damaged.write_bytes(backbone.read_bytes()[:1000])
+    with pytest.raises(InputError, match="damaged.safetensors: expected a whole safetensors"):
+        train_toy(tmp_path, pair, start=damaged)
