@@ -1,4 +1,4 @@
-"""All archives of a split in, its ROOT files out."""
+"""All archives of a split, or of a data set, in; its ROOT or parquet files out."""
 
 from jetbench.data import archives as tar
 from jetbench.scripting import run

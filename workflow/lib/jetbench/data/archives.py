@@ -16,6 +16,7 @@ from jetbench.progress import track
 
 PIECE = 2**20  # bytes
 TIMEOUT = 60  # seconds without a byte
+JETS = (".root", ".parquet")  # endings of files that hold jets
 
 
 def download(source: Mapping[str, str], archive: str | os.PathLike) -> None:
@@ -97,7 +98,8 @@ def unpack(archives: list[str | os.PathLike], files: list[str | os.PathLike]) ->
     """Write each of `files` from the one member of the archives that has its name.
 
     Folders inside the archives are ignored. Before anything is written, InputError names what is
-    missing or doubled, ROOT files that nobody asked for, and members that would leave the folder.
+    missing or doubled, files of jets that nobody asked for, and members that would leave the
+    folder.
     """
     wanted = {Path(file).name: Path(file) for file in files}
     sources = {}
@@ -108,7 +110,7 @@ def unpack(archives: list[str | os.PathLike], files: list[str | os.PathLike]) ->
                 raise InputError(
                     f"{archive}: expected {name} once, got it from {sources[name]} too"
                 )
-            if name not in wanted and name.endswith(".root"):
+            if name not in wanted and name.endswith(JETS):
                 raise InputError(f"{archive}: expected none but the files asked for, got {name}")
             sources[name] = archive
     missing = sorted(wanted.keys() - sources.keys())

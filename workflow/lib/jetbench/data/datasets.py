@@ -1,9 +1,13 @@
 """What a data set is: its classes, its files, its branches, its splits.
 
-Source: JetClass, arXiv:2202.03772, Zenodo 6619768. Every ROOT file holds the jets of one process.
+Sources: JetClass, arXiv:2202.03772, Zenodo 6619768; every ROOT file holds the jets of one process.
+TopLandscape, Zenodo 2603256, and QuarkGluon, Zenodo 3164691, in the parquet files of the authors of
+JetClass; every file holds jets of both classes.
 """
 
 from typing import NamedTuple
+
+from jetbench.errors import InputError, nearest
 
 
 class JetClass(NamedTuple):
@@ -13,28 +17,83 @@ class JetClass(NamedTuple):
     decay: str
     process: str  # prefix of the ROOT files
     label_type: str  # the published files differ: float for QCD, bool for H, int32 for the rest
-    efficiency: float | None  # working point of the published rejection against QCD
 
 
 JETCLASS = (  # in the order of the label index and of the output units of the official networks
-    JetClass("QCD", "q/g", "ZJetsToNuNu", "float32", None),
-    JetClass("Hbb", "H -> bb", "HToBB", "bool", 0.5),
-    JetClass("Hcc", "H -> cc", "HToCC", "bool", 0.5),
-    JetClass("Hgg", "H -> gg", "HToGG", "bool", 0.5),
-    JetClass("H4q", "H -> WW -> qqqq", "HToWW4Q", "bool", 0.5),
-    JetClass("Hqql", "H -> WW -> lvqq", "HToWW2Q1L", "bool", 0.99),
-    JetClass("Zqq", "Z -> qq", "ZToQQ", "int32", 0.5),
-    JetClass("Wqq", "W -> qq", "WToQQ", "int32", 0.5),
-    JetClass("Tbqq", "t -> bqq", "TTBar", "int32", 0.5),
-    JetClass("Tbl", "t -> blv", "TTBarLep", "int32", 0.995),
+    JetClass("QCD", "q/g", "ZJetsToNuNu", "float32"),
+    JetClass("Hbb", "H -> bb", "HToBB", "bool"),
+    JetClass("Hcc", "H -> cc", "HToCC", "bool"),
+    JetClass("Hgg", "H -> gg", "HToGG", "bool"),
+    JetClass("H4q", "H -> WW -> qqqq", "HToWW4Q", "bool"),
+    JetClass("Hqql", "H -> WW -> lvqq", "HToWW2Q1L", "bool"),
+    JetClass("Zqq", "Z -> qq", "ZToQQ", "int32"),
+    JetClass("Wqq", "W -> qq", "WToQQ", "int32"),
+    JetClass("Tbqq", "t -> bqq", "TTBar", "int32"),
+    JetClass("Tbl", "t -> blv", "TTBarLep", "int32"),
 )
 
 CLASSES = tuple(jet_class.name for jet_class in JETCLASS)
 PROCESSES = tuple(jet_class.process for jet_class in JETCLASS)
-WORKING_POINTS = {c.name: c.efficiency for c in JETCLASS if c.efficiency is not None}
 
-# Numbers of the files of one process in each split; one file holds 100 000 jets.
+
+class DataSet(NamedTuple):
+    """Shards of jets: what a label means, and how the jets are split."""
+
+    classes: tuple[str, ...]  # in the order of the label
+    numbers: dict[str, range]  # of the shards of each split
+    jets: dict[str, int]  # in a published shard; a simulated one has as many as its scale says
+    files: dict[str, tuple[str, ...]] | None = None  # parquet files of a split, each one a shard
+
+
+# JetClass numbers its files, one of each process in a shard, through the splits.
 FILE_NUMBERS = {"train": range(0, 100), "test": range(100, 120), "val": range(120, 125)}
+MILLION = dict.fromkeys(FILE_NUMBERS, 1_000_000)
+
+DATASETS = {
+    "jetclass": DataSet(CLASSES, FILE_NUMBERS, MILLION),
+    # Jets of two classes picked out of those of JetClass: the stand-in of TopLandscape.
+    "top": DataSet(("QCD", "Tbqq"), FILE_NUMBERS, dict.fromkeys(FILE_NUMBERS, 200_000)),
+    "toplandscape": DataSet(
+        ("QCD", "Tbqq"),
+        {"train": range(1), "val": range(1), "test": range(1)},
+        {"train": 1_210_000, "val": 402_000, "test": 403_000},
+        {split: (f"{split}_file.parquet",) for split in ("train", "val", "test")},
+    ),
+    "quarkgluon": DataSet(
+        ("gluon", "quark"),
+        {"train": range(16), "val": range(16, 18), "test": range(18, 20)},
+        dict.fromkeys(("train", "val", "test"), 99_999),
+        {  # the authors validate on the last ninth of every training file, we on two whole files
+            "train": tuple(f"train_file_{n}.parquet" for n in range(16)),
+            "val": ("train_file_16.parquet", "train_file_17.parquet"),
+            "test": ("test_file_0.parquet", "test_file_1.parquet"),
+        },
+    ),
+}
+
+
+def described(name: str) -> DataSet:
+    """Description of a data set under the name of its folder: `top_demo` is `top`, simulated."""
+    word = name.split("_")[0]
+    if word not in DATASETS:
+        raise InputError(f"{name}: expected a data set, got none; {nearest(word, DATASETS)}")
+    return DATASETS[word]
+
+
+def parquet_files(dataset: str) -> list[str]:
+    """Names of all parquet files that a data set comes in."""
+    return [name for names in DATASETS[dataset].files.values() for name in names]
+
+
+def parquet_file(dataset: str, split: str, number: str | int) -> str:
+    """Name of the parquet file that becomes shard `number` (007 or 7) of a split."""
+    data = DATASETS[dataset]
+    numbers = data.numbers[split]
+    if int(number) not in numbers:
+        known = f"{numbers[0]:03d} to {numbers[-1]:03d}"
+        raise InputError(f"{dataset} {split}: expected a shard from {known}, got {number}")
+    return data.files[split][int(number) - numbers[0]]
+
 
 # The 41 branches of the published tree, in its order, with the type of one value.
 PARTICLE_BRANCHES = {
