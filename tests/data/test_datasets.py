@@ -1,0 +1,50 @@
+"""Data sets: every public file has its shard, and names lead to descriptions."""
+
+import pytest
+
+from jetbench.data.datasets import CLASSES, DATASETS, described, parquet_file, parquet_files
+from jetbench.errors import InputError
+
+IN_PARQUET = [name for name in DATASETS if DATASETS[name].files]
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_no_shard_belongs_to_two_splits_unless_every_split_is_one_file(name):
+    numbers = [n for split in DATASETS[name].numbers.values() for n in split]
+    assert len(set(numbers)) == len(numbers) or set(numbers) == {0}
+
+
+@pytest.mark.parametrize("name", IN_PARQUET)
+def test_every_parquet_file_is_one_shard(name):
+    shards = [(split, n) for split, known in DATASETS[name].numbers.items() for n in known]
+    assert [parquet_file(name, *shard) for shard in shards] == parquet_files(name)
+    assert len(set(parquet_files(name))) == len(shards)
+
+
+@pytest.mark.parametrize(
+    "shard, expected",
+    [
+        (("toplandscape", "train", "000"), "train_file.parquet"),
+        (("toplandscape", "test", "000"), "test_file.parquet"),
+        (("quarkgluon", "train", "015"), "train_file_15.parquet"),
+        (("quarkgluon", "val", "016"), "train_file_16.parquet"),
+        (("quarkgluon", "test", "019"), "test_file_1.parquet"),
+    ],
+)
+def test_shard_comes_from_the_file_that_the_page_says(shard, expected):
+    assert parquet_file(*shard) == expected
+
+
+def test_shard_of_another_split_is_refused():
+    with pytest.raises(InputError, match="quarkgluon val: expected a shard from 016 to 017, got 3"):
+        parquet_file("quarkgluon", "val", 3)
+
+
+def test_simulated_data_sets_are_described_as_their_models():
+    assert described("jetclass_demo").classes == CLASSES
+    assert described("top_demo") is DATASETS["top"]
+
+
+def test_unknown_data_set_is_answered_with_the_nearest():
+    with pytest.raises(InputError, match="did you mean 'toplandscape'"):
+        described("toplandscpe")
