@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from jetbench.data.columns import check_columns
+from jetbench.data.columns import check_columns, schema
 from jetbench.errors import InputError
 from tests.data.helpers import toy_columns
 
@@ -52,3 +52,18 @@ def test_offsets_that_do_not_start_at_zero():
     jets["first"] += 1
     with pytest.raises(InputError, match="expected to start at 0, got 1"):
         check_columns("a.h5", jets, particles)
+
+
+def test_data_sets_without_tracks_need_no_columns_of_them():
+    jets, particles = (
+        {name: all_[name] for name in some}
+        for all_, some in zip(toy_columns(10), schema("toplandscape"), strict=True)
+    )
+    check_columns("a.h5", jets, particles, schema("toplandscape"))
+    with pytest.raises(InputError, match="jets/sdmass: expected float32 values, got no such"):
+        check_columns("a.h5", jets, particles, schema("top_demo"))
+
+
+def test_particle_types_are_asked_of_quark_gluon():
+    with pytest.raises(InputError, match="particles/pid: expected int32 values"):
+        check_columns("a.h5", *toy_columns(10), schema("quarkgluon"))

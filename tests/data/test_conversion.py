@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 from jetbench.data import shuffling
-from jetbench.data.conversion import convert
+from jetbench.data.conversion import convert, convert_parquet
+from jetbench.data.parquet import read_chunks as read_parquet
 from jetbench.data.rootfiles import read_chunks
 from jetbench.data.shards import read_shard, verify_shard
 from jetbench.errors import InputError
 from tests.data.helpers import toy_root
+from tests.data.parquet_files import toy_parquet, toy_table, write_parquet
 
 
 @pytest.fixture(scope="module")
@@ -110,3 +112,55 @@ def test_name_that_tells_no_class(tmp_path, name):
 def test_source_that_comes_twice(sources, tmp_path):
     with pytest.raises(InputError, match="expected one source a class"):
         convert([sources[0], sources[0]], tmp_path / "000.h5", "toy", "train", 1)
+
+
+@pytest.fixture(scope="module", params=["toplandscape", "quarkgluon"])
+def converted(request, tmp_path_factory):
+    """A parquet file of 300 jets, the shard that is made of it, and the name of its data set."""
+    folder = tmp_path_factory.mktemp("parquet")
+    toy_parquet(folder / "a.parquet", request.param, 300)
+    convert_parquet(folder / "a.parquet", folder / "000.h5", request.param, "val", seed=3)
+    return folder / "a.parquet", folder / "000.h5", request.param
+
+
+def test_every_jet_of_a_parquet_file_arrives_with_its_particles(converted):
+    source, shard, dataset = converted
+    got, ((jets, particles),) = read_shard(shard), read_parquet(source, dataset)
+    got, expected = jets_of(got.jets, got.particles), jets_of(jets, particles)
+    assert got.keys() == expected.keys() and len(got) == 300
+    assert all(np.array_equal(got[pt], expected[pt]) for pt in got)
+
+
+def test_classes_of_a_parquet_file_are_mixed_and_keep_their_meaning(tmp_path):
+    table = toy_table("toplandscape", 300)
+    table["label"] = np.arange(300) // 150  # all of one class, then all of the other
+    write_parquet(tmp_path / "a.parquet", table)
+    convert_parquet(tmp_path / "a.parquet", tmp_path / "0.h5", "toplandscape", "train", seed=3)
+    jets, _, attributes = read_shard(tmp_path / "0.h5")
+    tops = set(table["jet_pt"][150:].tolist())
+    assert [pt in tops for pt in jets["pt"].tolist()] == (jets["label"] == 1).tolist()
+    assert list(attributes["classes"]) == ["QCD", "Tbqq"]
+    changes = np.count_nonzero(np.diff(jets["label"].astype(int)))
+    assert changes == pytest.approx(150, abs=4 * 75**0.5)  # four standard deviations
+
+
+def test_converting_a_parquet_file_again_gives_the_same_bytes(converted, tmp_path):
+    source, shard, dataset = converted
+    convert_parquet(source, tmp_path / "000.h5", dataset, "val", seed=3)
+    assert (tmp_path / "000.h5").read_bytes() == shard.read_bytes()
+
+
+def test_shard_of_a_parquet_file_says_where_it_comes_from(converted):
+    _, shard, dataset = converted
+    attributes = read_shard(shard).attributes
+    assert [attributes[name] for name in ("dataset", "split", "seed")] == [dataset, "val", 3]
+    assert list(attributes["sources"]) == ["a.parquet"] and attributes["code_version"]
+    assert verify_shard(shard) == attributes["digest"]
+
+
+def test_nothing_appears_where_a_parquet_file_is_refused(tmp_path):
+    table = toy_table("toplandscape", 20) | {"label": np.zeros(20)}
+    write_parquet(tmp_path / "a.parquet", table)
+    with pytest.raises(InputError, match="a.parquet: expected jets of the classes"):
+        convert_parquet(tmp_path / "a.parquet", tmp_path / "0.h5", "toplandscape", "val", 0)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.parquet"]

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 import torch
 
-from jetbench.data.conversion import convert
+from jetbench.data.conversion import convert, convert_parquet
 from jetbench.data.features import SETS, compute
 from jetbench.data.jets import Jets
 from jetbench.data.loading import eval_batches
 from tests.data.helpers import toy_root
-from tests.data.weaver_peer import weaver_inputs
+from tests.data.parquet_files import toy_parquet
+from tests.data.weaver_peer import TWO_CLASSES, weaver_inputs
 
 TOLERANCE = 2e-6
 
@@ -71,7 +72,23 @@ def test_features_are_those_of_weaver(tmp_path, features):
     toy_root(path, "HToBB", jets=60, seed=3)
     expected = weaver_inputs(path, features, tmp_path)  # jets by jet_pt
     convert([path], tmp_path / "000.h5", "toy", "train", seed=1)
-    jets = Jets([tmp_path / "000.h5"])
+    assert_equal(tmp_path / "000.h5", features, expected)
+
+
+@pytest.mark.parametrize(
+    "dataset, features", [("toplandscape", "kin"), ("quarkgluon", "kin"), ("quarkgluon", "kinpid")]
+)
+def test_features_of_parquet_files_are_those_of_weaver(tmp_path, dataset, features):
+    path = tmp_path / "train_file.parquet"
+    toy_parquet(path, dataset, jets=60, seed=3)
+    expected = weaver_inputs(path, features, tmp_path, TWO_CLASSES)
+    convert_parquet(path, tmp_path / "000.h5", dataset, "train", seed=1)
+    assert_equal(tmp_path / "000.h5", features, expected)
+
+
+def assert_equal(shard, features, expected):
+    """The 60 jets of the shard as loaded are, by ascending jet_pt, what weaver makes of them."""
+    jets = Jets([shard])
     order = np.argsort(jets.read([(0, 60)], ["jets/pt"])[1]["jets/pt"])
     (index, batch), *_ = eval_batches(jets, 60, features, "cpu")
     rows = torch.argsort(index)[order]

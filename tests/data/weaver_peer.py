@@ -1,4 +1,4 @@
-"""weaver's loader with the official JetClass definition, padded with zeros as ours."""
+"""weaver's loader with the official definitions of the data sets, padded with zeros as ours."""
 
 import pytest
 import torch
@@ -29,8 +29,16 @@ SCALING = {  # feature -> subtract, multiply, lowest, highest
 }
 
 
-def definition(features: str) -> dict:
-    """Data configuration of weaver: the official one of the feature set."""
+TWO_CLASSES = {"jet_is0": "1-label", "jet_is1": "label"}  # of TopLandscape and QuarkGluon
+
+
+def definition(features: str, labels: dict | None) -> dict:
+    """Data configuration of weaver: the official one of the feature set and its labels.
+
+    `labels` holds formulas; without them they are the branches of JetClass.
+    """
+    unused = {"part_d0", "part_dz"} - set(SETS[features])
+    variables = {name: formula for name, formula in NEW_VARIABLES.items() if name not in unused}
     zeros = {"length": 128, "pad_mode": "constant"}
     inputs = {
         "pf_points": [["part_deta", None], ["part_dphi", None]],
@@ -41,20 +49,20 @@ def definition(features: str) -> dict:
     return {
         "treename": "tree",
         "selection": None,
-        "new_variables": NEW_VARIABLES,
+        "new_variables": variables | (labels or {}),
         "preprocess": {"method": "manual", "data_fraction": None},
-        "inputs": {name: zeros | {"vars": variables} for name, variables in inputs.items()},
-        "labels": {"type": "simple", "value": list(LABEL_BRANCHES)},
+        "inputs": {name: zeros | {"vars": some} for name, some in inputs.items()},
+        "labels": {"type": "simple", "value": list(labels or LABEL_BRANCHES)},
         "observers": ["jet_pt"],
         "weights": None,
     }
 
 
-def weaver_dataset(files: dict, features: str, folder, training: bool = False):
+def weaver_dataset(files: dict, features: str, folder, training=False, labels=None):
     """SimpleIterDataset over files {class: [paths]}; skips the test where weaver is missing."""
     dataset = pytest.importorskip("weaver.utils.dataset")
     config = folder / f"{features}.yaml"
-    config.write_text(yaml.safe_dump(definition(features), sort_keys=False))
+    config.write_text(yaml.safe_dump(definition(features, labels), sort_keys=False))
     return dataset.SimpleIterDataset(
         files,
         str(config),
@@ -66,12 +74,10 @@ def weaver_dataset(files: dict, features: str, folder, training: bool = False):
     )
 
 
-def weaver_inputs(path, features: str, folder) -> dict[str, torch.Tensor]:
+def weaver_inputs(path, features: str, folder, labels=None) -> dict[str, torch.Tensor]:
     """Inputs of all jets of a file, channel first, by ascending jet_pt."""
-    items = [
-        (observers["jet_pt"], inputs)
-        for inputs, _, observers in weaver_dataset({"_": [str(path)]}, features, folder)
-    ]
+    dataset = weaver_dataset({"_": [str(path)]}, features, folder, labels=labels)
+    items = [(observers["jet_pt"], inputs) for inputs, _, observers in dataset]
     inputs = [inputs for _, inputs in sorted(items, key=lambda item: item[0])]
     return {
         name: torch.stack([torch.as_tensor(jet[f"pf_{name}"]) for jet in inputs])

@@ -1,4 +1,4 @@
-"""ROOT files of one number, a class each -> one shard with classes mixed and jets shuffled."""
+"""Public files of jets -> one shard with classes mixed and jets shuffled."""
 
 import os
 import re
@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from jetbench.data.datasets import CLASSES, PROCESSES
+from jetbench.data import parquet
+from jetbench.data.datasets import CLASSES, PROCESSES, described
 from jetbench.data.rootfiles import count_jets, read_chunks
 from jetbench.data.shuffling import write_shuffled
 from jetbench.errors import InputError
@@ -46,3 +47,17 @@ def read_class(source: str | os.PathLike, label: int) -> Iterator[tuple[dict, di
             got = [CLASSES[other] for other in np.unique(jets["label"])]
             raise InputError(f"{source}: expected jets of class {CLASSES[label]}, got {got}")
         yield jets, particles
+
+
+def convert_parquet(
+    source: str | os.PathLike, shard: str | os.PathLike, dataset: str, split: str, seed: int
+) -> None:
+    """Write the jets of one parquet file, which holds both classes, as one shard.
+
+    `dataset` is toplandscape or quarkgluon. Order and bytes follow from source and seed as those of
+    `convert`. Raises InputError for a source that `parquet` refuses.
+    """
+    classes = list(described(dataset).classes)
+    attributes = {"dataset": dataset, "split": split, "seed": seed, "classes": classes}
+    jets = parquet.count_jets(source, dataset)
+    write_shuffled(shard, parquet.read_chunks(source, dataset), jets, [source], attributes)

@@ -62,12 +62,13 @@ def check_positions(place: Place, values: dict) -> None:
     eta_jet, phi_jet = (np.repeat(values[name], counts) for name in ("jet_eta", "jet_phi"))
     px, py, pz = (values[f"part_{name}"] for name in ("px", "py", "pz"))
     deta = (np.arcsinh(pz / np.hypot(px, py)) - eta_jet) * np.where(eta_jet < 0, -1, 1)
-    off = np.abs(deta - values["part_deta"])
-    expected = "eta - jet_eta, its sign flipped for jets of negative eta"
-    place.check(off < ANGLE_TOLERANCE, values["part_deta"], "part_deta", expected)
-    turn = (np.arctan2(py, px) - phi_jet - values["part_dphi"]) / (2 * np.pi)
-    off = np.abs(turn - np.rint(turn)) * 2 * np.pi
-    place.check(off < ANGLE_TOLERANCE, values["part_dphi"], "part_dphi", "phi - jet_phi")
+    dphi = (np.arctan2(py, px) - phi_jet + np.pi) % (2 * np.pi) - np.pi
+    for name, angle, expected in (
+        ("part_deta", deta, "eta - jet_eta, its sign flipped for jets of negative eta"),
+        ("part_dphi", dphi, "phi - jet_phi from -pi to pi"),
+    ):
+        near = np.abs(angle - values[name]) < ANGLE_TOLERANCE
+        place.check(near, values[name], name, expected)
 
 
 def charges(place: Place, values: dict) -> np.ndarray:
