@@ -7,12 +7,14 @@ import pytest
 import torch
 
 from jetbench.data import loading
+from jetbench.data.conversion import convert_parquet
 from jetbench.data.features import SETS
 from jetbench.data.jets import Jets
 from jetbench.data.loading import ahead, eval_batches, train_batches
 from jetbench.data.shards import read_shard
 from jetbench.errors import InputError
 from tests.data.helpers import toy_columns, write_shard
+from tests.data.parquet_files import toy_parquet
 
 BATCH = 32
 
@@ -141,6 +143,43 @@ def test_corrupted_shard_stops_the_stream(shards, tmp_path):
     (tmp_path / "a.h5").write_bytes(content)
     with pytest.raises(InputError, match="a.h5: particles/py cannot be read"):
         steps(Jets([tmp_path / "a.h5"]), 1)
+
+
+@pytest.fixture(scope="module")
+def parquet_shards(tmp_path_factory):
+    """A shard of each data set that comes in parquet files, 100 jets, by name."""
+    folder = tmp_path_factory.mktemp("parquet")
+    for name in ("toplandscape", "quarkgluon"):
+        toy_parquet(folder / f"{name}.parquet", name, 100)
+        convert_parquet(folder / f"{name}.parquet", folder / f"{name}.h5", name, "train", 0)
+    return {path.stem: path for path in folder.glob("*.h5")}
+
+
+@pytest.mark.parametrize(
+    "dataset, features, size",
+    [("toplandscape", "kin", 7), ("quarkgluon", "kin", 7), ("quarkgluon", "kinpid", 13)],
+)
+def test_features_that_a_data_set_offers_are_loaded(parquet_shards, dataset, features, size):
+    (batch,) = steps(Jets([parquet_shards[dataset]]), 1, features=features)
+    assert batch.features.shape[2] == size and batch.features[batch.mask].isfinite().all()
+    assert sorted(batch.label.unique().tolist()) == [0, 1]
+
+
+@pytest.mark.parametrize(
+    "dataset, features, message",
+    [
+        ("toplandscape", "kinpid", r"\['charge', 'id'\] .*'kinpid'.* it offers kin$"),
+        ("quarkgluon", "full", r"\['d0', 'd0err', 'dz', 'dzerr'\] .* it offers kin, kinpid$"),
+    ],
+)
+def test_features_that_a_data_set_lacks_are_refused(parquet_shards, dataset, features, message):
+    jets = Jets([parquet_shards[dataset]])
+    for batches in (
+        train_batches(jets, BATCH, features, 0, "cpu"),
+        eval_batches(jets, BATCH, features, "cpu"),
+    ):
+        with pytest.raises(InputError, match=f"{dataset}.h5: expected columns {message}"):
+            next(batches)
 
 
 def test_ahead_keeps_order_and_needs_no_items():

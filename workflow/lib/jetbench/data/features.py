@@ -7,7 +7,7 @@ to [-5, 5] unless said otherwise; the others enter as they are.
 Columns are padded tensors (B, P), those of the jet (B, 1) under the names jet_pt and jet_energy.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import torch
 from torch import Tensor
@@ -102,6 +102,11 @@ COLUMNS = {
     "kinpid": (*KINEMATIC_COLUMNS, "charge", "id"),
     "full": (*KINEMATIC_COLUMNS, "charge", "id", "d0", "d0err", "dz", "dzerr"),
 }
+
+
+def offered(columns: Iterable[str]) -> list[str]:
+    """Sets that can be computed from these particle columns."""
+    return [features for features, needed in COLUMNS.items() if set(needed) <= set(columns)]
 
 
 def compute(columns: Columns, features: str) -> Tensor:

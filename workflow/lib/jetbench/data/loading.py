@@ -14,8 +14,9 @@ import torch
 from torch import Tensor
 
 from jetbench.data import order
-from jetbench.data.features import COLUMNS, compute, stack
+from jetbench.data.features import COLUMNS, compute, offered, stack
 from jetbench.data.jets import Jets
+from jetbench.errors import InputError
 
 POOL = 2**16  # jets shuffled together: about 130 MB of raw columns
 
@@ -53,7 +54,9 @@ def train_batches(
 
     Batch number s depends on the jets, `batch`, `seed` and s alone. Every pass over the data holds
     each jet once; what does not fill the last pool of a pass opens the first pool of the next.
+    Raises InputError for features that the shards do not have the columns of.
     """
+    check_features(jets, features)
     steps = max(1, min(POOL, len(jets)) // batch)  # of a pool
     number, skip = divmod(start_step, steps)
     plans = order.pools(jets.edges, steps * batch, seed, number)
@@ -68,7 +71,11 @@ def train_batches(
 def eval_batches(
     jets: Jets, batch: int, features: str, device: torch.device | str
 ) -> Iterator[tuple[Tensor, Batch]]:
-    """Every jet once, alike in length within a batch: positions in shard order (B,), and batch."""
+    """Every jet once, alike in length within a batch: positions in shard order (B,), and batch.
+
+    Raises InputError for features that the shards do not have the columns of.
+    """
+    check_features(jets, features)
     blocks = np.stack([jets.edges[:-1], jets.edges[1:]], 1)
     pools = np.split(blocks, np.flatnonzero(np.diff(blocks[:, 0] // POOL)) + 1)
     start = 0
@@ -79,6 +86,17 @@ def eval_batches(
             rows = by_length[at : at + batch]
             yield torch.from_numpy(rows + start), assemble(pool, rows, features)
         start += len(by_length)
+
+
+def check_features(jets: Jets, features: str) -> None:
+    """InputError unless every shard has the columns that the feature set is computed from."""
+    for file in jets.files:
+        missing = [name for name in COLUMNS[features] if name not in file["particles"]]
+        if missing:
+            raise InputError(
+                f"{file.filename}: expected columns {missing} for the features {features!r}, got a "
+                f"shard without them; it offers {', '.join(offered(file['particles']))}"
+            )
 
 
 def ahead(function: Callable, items: Iterable) -> Iterator:
