@@ -39,8 +39,11 @@ def padded(batch: tuple[Tensor, ...], slots: int, value: float = 0) -> tuple[Ten
     return *(x.masked_fill(~real.unsqueeze(-1), value) for x in filled), real
 
 
-def peer(name: str, inputs: int = 17, classes: int = 10, trim: bool = False) -> nn.Module:
-    """The network of weaver at the published settings; skips the test where it is missing."""
+def peer(name: str, inputs: int = 17, classes: int = 10, trim: bool = False, **sizes) -> nn.Module:
+    """The network of weaver at the published settings, or with other sizes in its own words.
+
+    Skips the test where weaver is missing.
+    """
     pytest.importorskip("weaver", reason="needs the peer: pip install weaver-core==0.5.3")
     from weaver.nn.model.ParticleNet import ParticleNet
     from weaver.nn.model.ParticleTransformer import ParticleTransformer
@@ -48,17 +51,11 @@ def peer(name: str, inputs: int = 17, classes: int = 10, trim: bool = False) -> 
     logging.getLogger("weaver").setLevel(logging.WARNING)
     if name == "particlenet":
         blocks = [(16, (64, 64, 64)), (16, (128, 128, 128)), (16, (256, 256, 256))]
-        fc = [(256, 0.1)]
-        return ParticleNet(inputs, classes, blocks, fc, use_fusion=False, trim=trim)
+        sizes = {"conv_params": blocks, "fc_params": [(256, 0.1)]} | sizes
+        return ParticleNet(inputs, classes, use_fusion=False, trim=trim, **sizes)
     pair_widths = None if name == "part_plain" else [64, 64, 64]
-    return ParticleTransformer(
-        inputs,
-        classes,
-        use_pre_activation_pair=False,
-        pair_embed_dims=pair_widths,
-        fc_params=[],
-        trim=trim,
-    )
+    sizes = {"pair_embed_dims": pair_widths, "fc_params": []} | sizes
+    return ParticleTransformer(inputs, classes, use_pre_activation_pair=False, trim=trim, **sizes)
 
 
 def call(model: nn.Module, name: str, batch: tuple[Tensor, ...]) -> Tensor:

@@ -10,7 +10,6 @@ from torch import Tensor
 from torch.nn.functional import batch_norm, conv1d, linear, pad, relu
 
 STAGES = ((32, 64), (64, 64), (64, 128))  # widths before and in each stage of P-CNN
-FEATURES = 17
 
 
 def layer(name: str, *shape: int, bias: bool = True) -> dict[str, Tensor]:
@@ -31,10 +30,10 @@ def norm(name: str, width: int) -> dict[str, Tensor]:
     }
 
 
-def pfn_state() -> dict[str, Tensor]:
+def pfn_state(inputs: int) -> dict[str, Tensor]:
     """Random state dict of the published PFN."""
     state = {}
-    for i, width in enumerate((FEATURES, 128, 128)):
+    for i, width in enumerate((inputs, 128, 128)):
         state |= layer(f"phi.{i}.0", 128, width, 1)
     for i in range(3):
         state |= layer(f"fc.{i}.0", 128, 128)
@@ -52,9 +51,9 @@ def pfn(state: dict[str, Tensor], features: Tensor, mask: Tensor) -> Tensor:
     return linear(x, state["fc.3.weight"], state["fc.3.bias"])
 
 
-def pcnn_state() -> dict[str, Tensor]:
+def pcnn_state(inputs: int) -> dict[str, Tensor]:
     """Random state dict of the published P-CNN."""
-    state = norm("fts_conv.0", FEATURES) | layer("fts_conv.1", 32, FEATURES, 3)
+    state = norm("fts_conv.0", inputs) | layer("fts_conv.1", 32, inputs, 3)
     state |= norm("fts_conv.2", 32)
     for stage, (before, width) in enumerate(STAGES):
         for unit in range(2):
@@ -80,7 +79,7 @@ def convolve(state: dict[str, Tensor], name: str, x: Tensor, stride: int = 1) ->
 
 
 def pcnn(state: dict[str, Tensor], features: Tensor, mask: Tensor) -> Tensor:
-    """Logits of jets with features (B, F, P) and mask (B, 1, P), at most 128 slots."""
+    """Logits of jets with features (B, F, P) and mask (B, 1, P), of which it reads 128 slots."""
     x = pad(features * mask, (0, 128 - features.shape[-1]))
     x = convolve(state, "fts_conv.1", normalise(state, "fts_conv.0", x))
     x = relu(normalise(state, "fts_conv.2", x))

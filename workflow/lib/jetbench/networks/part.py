@@ -13,14 +13,12 @@ from torch import Tensor, nn
 
 from jetbench.networks.attention import Attention, padding_bias
 from jetbench.networks.groups import Groups
-from jetbench.networks.layers import Dropout
+from jetbench.networks.layers import Dropout, dense
 from jetbench.physics.pairs import FEATURES, pair_features
 
 
 class ParticleEmbedding(nn.Module):
     """x -> [GELU(linear(LN(x)))] three times, after a batch norm of the features."""
-
-    sees_padding = False  # whether the batch norm does in training
 
     def __init__(self, inputs: int, widths: Sequence[int]):
         super().__init__()
@@ -31,12 +29,9 @@ class ParticleEmbedding(nn.Module):
             inputs = width
         self.layers = nn.Sequential(*layers)
 
-    def forward(self, x: Tensor, groups: Groups) -> Tensor:
-        """(B, P, F) -> (N, D)."""
-        if self.sees_padding and self.training:
-            slots = self.norm(x.flatten(0, 1))  # (B P, F)
-            return self.layers(groups.pack(slots.view_as(x)))
-        return self.layers(self.norm(groups.pack(x)))
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, F) -> (N, D)."""
+        return self.layers(self.norm(x))
 
 
 class PairEmbedding(nn.Module):
@@ -132,9 +127,9 @@ class ClassBlock(Block):
 
 
 class ParticleTransformer(nn.Module):
-    """logits = linear( LN( class blocks( particle blocks( particles, pairs ) ) ) )."""
+    """logits = head( LN( class blocks( particle blocks( particles, pairs ) ) ) )."""
 
-    def __init__(
+    def __init__(  # nine arguments: a configuration names each of the sizes that were published
         self,
         inputs: int,
         classes: int,
@@ -143,24 +138,30 @@ class ParticleTransformer(nn.Module):
         heads: int = 8,
         blocks: int = 8,
         class_blocks: int = 2,
+        hidden: Sequence[int] = (),
         dropout: float = 0.1,
     ):
-        """No widths of the pair embedding: ParT plain, attention without the bias of pairs."""
+        """No widths of the pair embedding: ParT plain, attention without the bias of pairs.
+
+        `hidden` are the widths of layers between the class token and the logits. `dropout` is the
+        rate in particle blocks and hidden layers; class blocks have none.
+        """
         super().__init__()
         width = embedding[-1]
         self.embedding = ParticleEmbedding(inputs, embedding)
         self.pairs = PairEmbedding((*pair_embedding, heads)) if pair_embedding else None
         self.blocks = nn.ModuleList(ParticleBlock(width, heads, dropout) for _ in range(blocks))
         self.class_blocks = nn.ModuleList(ClassBlock(width, heads) for _ in range(class_blocks))
-        self.token = nn.Parameter(torch.empty(1, width))
+        self.token = nn.Parameter(torch.empty(1, 1, width))
         nn.init.trunc_normal_(self.token, std=0.02)
         self.norm = nn.LayerNorm(width)
-        self.head = nn.Linear(width, classes)
+        ends = (width, *hidden)
+        self.head = nn.Sequential(*dense(ends, dropout), nn.Linear(ends[-1], classes))
 
     def forward(self, points: Tensor, features: Tensor, vectors: Tensor, mask: Tensor) -> Tensor:
         """Logits (B, classes) of jets with features (B, P, F) and vectors (B, P, 4) in GeV."""
         groups = Groups(mask)
-        x = self.embedding(features, groups)  # (N, D)
+        x = self.embedding(groups.pack(features))  # (N, D)
         if self.pairs:
             biases = self.pairs(vectors, groups)  # (G, H, L, L) of each group
             biases = [bias.to(x.dtype) for bias in biases]  # under autocast once, not once a block
@@ -168,7 +169,7 @@ class ParticleTransformer(nn.Module):
             biases = [padding_bias(keys, x.dtype) for keys in groups.keys]
         for block in self.blocks:
             x = block(x, groups, biases)
-        token = self.token.expand(len(mask), -1)  # (B, D)
+        token = self.token[0].expand(len(mask), -1)  # (B, D)
         masks = [nn.functional.pad(mask, (1, 0), value=True) for mask in groups.masks]
         biases = [padding_bias(mask, x.dtype) for mask in masks]  # the token comes first
         for block in self.class_blocks:
