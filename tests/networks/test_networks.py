@@ -34,12 +34,12 @@ def test_published_size_of_every_feature_set(name):
 
 
 def test_unknown_network_names_the_nearest():
-    with pytest.raises(InputError, match="nearest: particlenet.*got 'particlnet'"):
+    with pytest.raises(InputError, match="unknown name 'particlnet'; did you mean 'particlenet'"):
         build("particlnet", 17)
 
 
 def test_unknown_size_names_the_nearest():
-    with pytest.raises(InputError, match="part sizes: expected .*nearest: heads.*got 'head'"):
+    with pytest.raises(InputError, match="part sizes: unknown name 'head'; did you mean 'heads'"):
         build("part", 17, head=8)
 
 

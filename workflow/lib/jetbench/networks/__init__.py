@@ -1,4 +1,4 @@
-"""The taggers: `build` makes one by name.
+"""The taggers: `build` makes one by name, `limit_attention` limits what a ParT attends to.
 
 Every network maps points (B, P, 2), features (B, P, F), vectors (B, P, 4) and mask (B, P) to
 logits (B, classes): B jets, P slots, F features, real particles first.
@@ -6,16 +6,18 @@ logits (B, classes): B jets, P slots, F features, real particles first.
 
 import inspect
 from collections.abc import Callable
-from difflib import get_close_matches
 from functools import partial
 
 from torch import nn
 
-from jetbench.errors import InputError
+from jetbench.errors import InputError, nearest
+from jetbench.networks.attention import limit_attention
 from jetbench.networks.part import ParticleTransformer
 from jetbench.networks.particlenet import ParticleNet
 from jetbench.networks.pcnn import ParticleCNN
 from jetbench.networks.pfn import ParticleFlowNetwork
+
+__all__ = ["NETWORKS", "build", "limit_attention"]
 
 NETWORKS: dict[str, Callable[..., nn.Module]] = {
     "pfn": ParticleFlowNetwork,
@@ -32,15 +34,9 @@ def build(name: str, inputs: int, classes: int = 10, **sizes) -> nn.Module:
     Raises InputError for a name or a size that it does not know, naming the nearest known one.
     """
     if name not in NETWORKS:
-        raise InputError(f"network: expected {nearest_name(name, NETWORKS)}, got {name!r}")
+        raise InputError(f"network: unknown name {name!r}; {nearest(name, NETWORKS)}")
     known = list(inspect.signature(NETWORKS[name]).parameters)[2:]
     for size in sizes:
         if size not in known:
-            raise InputError(f"{name} sizes: expected {nearest_name(size, known)}, got {size!r}")
+            raise InputError(f"{name} sizes: unknown name {size!r}; {nearest(size, known)}")
     return NETWORKS[name](inputs=inputs, classes=classes, **sizes)
-
-
-def nearest_name(name: str, known) -> str:
-    """The nearest known name, or all of them, as the message of an error wants it."""
-    close = get_close_matches(name, known, n=1)
-    return f"one of {', '.join(known)}" + (f" (nearest: {close[0]})" if close else "")

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import linear, scaled_dot_product_attention
 
+from jetbench.errors import InputError
 from jetbench.networks.groups import Groups
 from jetbench.networks.layers import Dropout
 
@@ -17,8 +18,46 @@ def padding_bias(keys: Tensor, dtype: torch.dtype) -> Tensor:
     return bias.masked_fill_(~keys, -torch.inf)[:, None, None, :]
 
 
+def logits(query: Tensor, key: Tensor, bias: Tensor) -> Tensor:
+    """Q K^T / sqrt(d) + U, (G, H, L, D / H) each with bias (G, H, L, L) -> (G, H, L, L).
+
+    At least in float32: bf16 makes ties of different logits.
+    """
+    kind = torch.promote_types(query.dtype, torch.float32)
+    with torch.autocast(query.device.type, enabled=False):
+        return query.to(kind) @ key.to(kind).mT * query.shape[-1] ** -0.5 + bias
+
+
+def largest(x: Tensor, k: int) -> Tensor:
+    """The k largest of each row and -inf in place of the others: (..., L) -> (..., L).
+
+    Of equal ones the first stay, those of leading particles: always k, the same on every device.
+    """
+    values, places = x.sort(dim=-1, descending=True, stable=True)
+    return torch.full_like(x, -torch.inf).scatter(-1, places[..., :k], values[..., :k])
+
+
+def limit_attention(network: nn.Module, k: int) -> None:
+    """Let each query of each head attend to its k largest logits only, in evaluation.
+
+    The softmax is over those that are left, at most as many as the jet has particles, and nothing
+    is trained again: the procedure behind resources/published/part_topk.csv. It limits the particle
+    blocks of ParT; the class token goes on to look at all particles. Jets in no more than k slots
+    are computed as without a limit. Raises InputError for a network without attention or k < 1.
+    """
+    layers = [module for module in network.modules() if isinstance(module, Attention)]
+    if not layers:
+        raise InputError(f"top: expected a ParT, got {type(network).__name__}, without attention")
+    if k < 1:
+        raise InputError(f"top: expected at least 1, got {k}")
+    for layer in layers:
+        layer.top = k
+
+
 class Attention(nn.Module):
     """softmax( Q K^T / sqrt(d) + U ) V in each head, each head's share of the output scaled."""
+
+    top: int | None = None  # how many particles a query attends to in evaluation; None: all
 
     def __init__(self, width: int, heads: int, dropout: float = 0.0):
         super().__init__()
@@ -37,22 +76,25 @@ class Attention(nn.Module):
         return self.output(groups.join([self.attend(*part) for part in parts]))
 
     def attend(self, projected: Tensor, bias: Tensor) -> Tensor:
-        """softmax( Q K^T / sqrt(d) + U ) V; written out on a CPU, for its dropout's sake.
-
-        (G, L, 3 D) with bias (G, H, L, L) -> (G, L, D).
-        """
+        """softmax( Q K^T / sqrt(d) + U ) V, (G, L, 3 D) with bias (G, H, L, L) -> (G, L, D)."""
         heads = projected.unflatten(-1, (3, self.heads, -1))
         query, key, value = heads.permute(2, 0, 3, 1, 4)  # (G, H, L, D / H) each
-        if projected.device.type != "cpu" or not self.training:
+        if self.training and projected.device.type == "cpu":
+            attended = self.written_out(query, key, value, bias)
+        elif not self.training and self.top and self.top < key.shape[2]:
+            attended = largest(logits(query, key, bias), self.top).softmax(-1).to(value) @ value
+        else:
             p = self.dropout.p if self.training else 0.0
             attended = scaled_dot_product_attention(query, key, value, bias, p)
-            return attended.transpose(1, 2).flatten(2)
+        return attended.transpose(1, 2).flatten(2)
+
+    def written_out(self, query: Tensor, key: Tensor, value: Tensor, bias: Tensor) -> Tensor:
+        """(G, H, L, D / H) each with bias (G, H, L, L) -> (G, H, L, D / H), with our dropout."""
         bias = bias.expand(-1, self.heads, -1, -1)
         query, key, value, bias = (x.flatten(0, 1) for x in (query, key, value, bias))
         scale = query.shape[-1] ** -0.5
-        logits = torch.baddbmm(bias, query, key.transpose(1, 2), alpha=scale)  # (G H, L, L)
-        attended = torch.bmm(self.dropout(logits.softmax(-1)), value)  # (G H, L, D / H)
-        return attended.unflatten(0, (-1, self.heads)).transpose(1, 2).flatten(2)
+        weights = torch.baddbmm(bias, query, key.transpose(1, 2), alpha=scale).softmax(-1)
+        return torch.bmm(self.dropout(weights), value).unflatten(0, (-1, self.heads))
 
     def summary(self, token: Tensor, contexts: list[Tensor], biases: list[Tensor]) -> Tensor:
         """(B, D), context (G, L, D) and bias (G, 1, 1, L) for each group -> (B, D): a query a jet.
