@@ -34,6 +34,10 @@ class Packing:
             x = slots.index_copy(0, self.rows, x)
         return x.unflatten(0, self.mask.shape)
 
+    def clear(self, x: Tensor, value: float = 0) -> Tensor:
+        """(N, D) -> (N, D): `value` in the rows that are no particle, of which there are none."""
+        return x
+
     def sum(self, x: Tensor) -> Tensor:
         """(N, D) -> (B, D): the sum over the particles of each jet."""
         return self.unpack(x).sum(1)
@@ -41,6 +45,22 @@ class Packing:
     def mean(self, x: Tensor) -> Tensor:
         """(N, D) -> (B, D): the mean over the particles of each jet, zero for an empty jet."""
         return self.sum(x) / self.mask.sum(1, keepdim=True).clamp(min=1)
+
+
+class Slots(Packing):
+    """Every slot of a padded batch as a row, so that batch norms see the padding (N = B P).
+
+    Rows of padding are to be cleared before rows are summed.
+    """
+
+    def __init__(self, mask: Tensor):
+        self.mask = mask
+        self.full = True
+        self.padding = ~mask.flatten().unsqueeze(1)  # (N, 1)
+
+    def clear(self, x: Tensor, value: float = 0) -> Tensor:
+        """(N, D) -> (N, D): `value` in the rows of padding."""
+        return x.masked_fill(self.padding, value)
 
 
 def dense(sizes: Sequence[int], dropout: float = 0.0) -> list[nn.Module]:

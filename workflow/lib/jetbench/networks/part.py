@@ -20,6 +20,8 @@ from jetbench.physics.pairs import FEATURES, pair_features
 class ParticleEmbedding(nn.Module):
     """x -> [GELU(linear(LN(x)))] three times, after a batch norm of the features."""
 
+    sees_padding = False  # whether the batch norm does in training
+
     def __init__(self, inputs: int, widths: Sequence[int]):
         super().__init__()
         self.norm = nn.BatchNorm1d(inputs)
@@ -29,9 +31,12 @@ class ParticleEmbedding(nn.Module):
             inputs = width
         self.layers = nn.Sequential(*layers)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """(N, F) -> (N, D)."""
-        return self.layers(self.norm(x))
+    def forward(self, x: Tensor, groups: Groups) -> Tensor:
+        """(B, P, F) -> (N, D)."""
+        if self.sees_padding and self.training:
+            slots = self.norm(x.flatten(0, 1))  # (B P, F)
+            return self.layers(groups.pack(slots.view_as(x)))
+        return self.layers(self.norm(groups.pack(x)))
 
 
 class PairEmbedding(nn.Module):
@@ -161,7 +166,7 @@ class ParticleTransformer(nn.Module):
     def forward(self, points: Tensor, features: Tensor, vectors: Tensor, mask: Tensor) -> Tensor:
         """Logits (B, classes) of jets with features (B, P, F) and vectors (B, P, 4) in GeV."""
         groups = Groups(mask)
-        x = self.embedding(groups.pack(features))  # (N, D)
+        x = self.embedding(features, groups)  # (N, D)
         if self.pairs:
             biases = self.pairs(vectors, groups)  # (G, H, L, L) of each group
             biases = [bias.to(x.dtype) for bias in biases]  # under autocast once, not once a block
