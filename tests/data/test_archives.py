@@ -4,48 +4,25 @@ import hashlib
 import io
 import re
 import tarfile
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import yaml
 
 from jetbench.data.archives import download, git_blob, unpack
-from jetbench.data.datasets import FILE_NUMBERS
+from jetbench.data.datasets import DATASETS, FILE_NUMBERS, parquet_files
 from jetbench.errors import InputError
 from tests.conftest import ROOT
+from tests.serving import served
 
 CONTENT = bytes(range(256)) * 4096
 MD5 = hashlib.md5(CONTENT).hexdigest()
 
 
-class Server(BaseHTTPRequestHandler):
-    """Serves CONTENT; `ranges`: knows ranges, `stop`: bytes after which it hangs up."""
-
-    ranges, stop, asked = True, None, []
-
-    def do_GET(self):
-        self.asked.append(self.headers["Range"])
-        start = 0
-        if self.ranges and self.headers["Range"]:
-            start = int(re.fullmatch(r"bytes=(\d+)-", self.headers["Range"])[1])
-        self.send_response(416 if start >= len(CONTENT) else 206 if start else 200)
-        self.send_header("Content-Length", len(CONTENT) - start)
-        self.end_headers()
-        self.wfile.write(CONTENT[start : self.stop])
-
-    def log_message(self, *_):
-        """Stay silent."""
-
-
 @pytest.fixture
 def server():
     """The handler, whose class attributes a test may change, and a source with its address."""
-    handler = type("Handler", (Server,), {"asked": []})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
-        threading.Thread(target=running.serve_forever).start()
-        yield handler, {"url": f"http://127.0.0.1:{running.server_port}/a.tar", "md5": MD5}
-        running.shutdown()
+    with served(CONTENT) as (handler, address):
+        yield handler, {"url": f"{address}/a.tar", "md5": MD5}
 
 
 def test_file_arrives_alone(server, tmp_path):
@@ -148,12 +125,21 @@ def test_files_come_from_whichever_archive_holds_them(tmp_path):
     assert len(list((tmp_path / "raw").iterdir())) == 2
 
 
+@pytest.mark.parametrize("dataset", ["toplandscape", "quarkgluon"])
+def test_parquet_files_come_from_the_one_archive(tmp_path, dataset):
+    names = parquet_files(dataset)
+    tar_of(tmp_path / "0.tar", {f"Set/{name}": name.encode() for name in names})
+    unpack([tmp_path / "0.tar"], [tmp_path / "raw" / name for name in names])
+    assert all((tmp_path / "raw" / name).read_bytes() == name.encode() for name in names)
+
+
 @pytest.mark.parametrize(
     "members, message",
     [
         ({"a_000.root": b"1"}, "expected 2 files, 1 missing: b_000.root"),
         ({"a_000.root": b"1", "b_000.root": b"2", "x/a_000.root": b"3"}, "a_000.root once"),
         ({"a_000.root": b"1", "b_000.root": b"2", "c_000.root": b"3"}, "got c_000.root"),
+        ({"a_000.root": b"1", "b_000.root": b"2", "c.parquet": b"3"}, "got c.parquet"),
         ({"../a_000.root": b"1", "b_000.root": b"2"}, "whole and harmless tar file.*outside"),
     ],
 )
@@ -195,3 +181,11 @@ def test_list_of_official_weights_is_complete():
 def test_official_weights_at_hand_are_the_listed_ones(name, real):
     entries = yaml.safe_load((ROOT / "resources" / "archives.yaml").read_text())["official"]
     assert git_blob(real / f"{name}.pt") == entries[name]["git_blob"]
+
+
+@pytest.mark.parametrize("dataset", [name for name in DATASETS if DATASETS[name].files])
+def test_archive_of_a_data_set_in_parquet_files_is_listed(dataset):
+    entries = yaml.safe_load((ROOT / "resources" / "archives.yaml").read_text())[dataset]
+    ((name, entry),) = entries.items()
+    assert name.lower() == dataset and "split" not in entry
+    assert entry["url"].endswith(f"/{name}.tar") and re.fullmatch("[0-9a-f]{32}", entry["md5"])
