@@ -10,7 +10,7 @@ from jetbench.data.columns import schema
 from jetbench.data.parquet import count_jets, read_chunks
 from jetbench.errors import InputError
 from tests.data.helpers import toy_columns
-from tests.data.parquet_files import one_particle_jets, toy_parquet, toy_table, write_parquet
+from tests.data.parquet_files import toy_parquet, toy_table, write_parquet
 
 JETS = 12
 SETS = ("toplandscape", "quarkgluon")
@@ -82,37 +82,6 @@ def test_numbers_of_other_types_are_read(tmp_path):
     ((jets, particles),) = read_chunks(tmp_path / "a.parquet", "quarkgluon")
     np.testing.assert_array_equal(particles["id"], toy_columns(JETS)[1]["id"])
     assert jets["pt"].dtype == particles["px"].dtype == np.float32
-
-
-HAND_MADE = [  # direction of the jet, of its particle, angles between them
-    ((0.7, 0.0), (0.5, 0.1), (-0.2, 0.1)),
-    ((-0.7, 0.0), (-0.5, 0.1), (-0.2, 0.1)),  # flipped: the mirror image of the first
-    ((0.0, 0.0), (0.2, 0.1), (0.2, 0.1)),  # no sign: as positive
-    ((0.3, 3.1), (0.4, -3.1), (0.1, 2 * np.pi - 6.2)),  # across the seam of phi
-]
-
-
-def test_angles_of_jets_made_by_hand_are_those_of_the_convention(tmp_path):
-    write_parquet(tmp_path / "a.parquet", one_particle_jets(*zip(*HAND_MADE, strict=True)))
-    _, particles = next(read_chunks(tmp_path / "a.parquet", "toplandscape"))
-    np.testing.assert_allclose(particles["deta"], [-0.2, -0.2, 0.2, 0.1], rtol=1e-6)
-
-
-@pytest.mark.parametrize("at", [0, 1, 2])
-def test_other_sign_of_deta_is_refused(tmp_path, at):
-    table = one_particle_jets(*zip(*HAND_MADE, strict=True))
-    table["part_deta"][at] *= -1
-    write_parquet(tmp_path / "a.parquet", table)
-    with pytest.raises(InputError, match=f"column part_deta, jet {at}: expected eta - jet_eta"):
-        next(read_chunks(tmp_path / "a.parquet", "toplandscape"))
-
-
-def test_dphi_that_is_not_wrapped_is_refused(tmp_path):
-    table = one_particle_jets(*zip(*HAND_MADE, strict=True))
-    table["part_dphi"][3] = -6.2
-    write_parquet(tmp_path / "a.parquet", table)
-    with pytest.raises(InputError, match="column part_dphi, jet 3: expected phi - jet_phi"):
-        next(read_chunks(tmp_path / "a.parquet", "toplandscape"))
 
 
 @pytest.mark.parametrize("name", ["label", "jet_phi", "part_dphi", "part_isMuon", "part_pid"])
