@@ -10,8 +10,8 @@ from jetbench.data.loading import eval_batches
 from jetbench.data.shards import read_shard
 from jetbench.errors import InputError
 from jetbench.training.predicting import predict_run
-from jetbench.training.weights import load_weights
-from tests.training.helpers import CLASSES, RUN, toy_shard
+from jetbench.training.weights import build_network, load_weights, write_weights
+from tests.training.helpers import CLASSES, RUN, toy_model, toy_shard
 from workflow.scripts.predict import predict
 
 
@@ -49,3 +49,22 @@ def test_shards_of_other_classes_are_refused(trained, tmp_path):
     other = toy_shard(tmp_path / "other.h5", classes=["QCD", "Zqq", "Tbl"])
     with pytest.raises(InputError, match="expected classes .*Zqq.*, got .*Hbb"):
         predict_run(trained.weights, [other])
+
+
+def test_limited_attention_changes_scores_and_is_noted(trained, shards, tmp_path):
+    written = {}
+    for top in (None, 1, 128):
+        predict(trained.weights, shards[1:], tmp_path / "scores.h5", top)
+        with h5py.File(tmp_path / "scores.h5") as file:
+            written[top] = file["scores"][:]
+            assert file.attrs.get("top") == top
+    np.testing.assert_array_equal(written[128], written[None])
+    assert np.abs(written[1] - written[None]).max() > 1e-3
+
+
+def test_attention_cannot_be_limited_where_there_is_none(shards, tmp_path):
+    model = toy_model() | {"network": "pfn", "sizes": {}}
+    weights, about = build_network(model, 3).state_dict(), {"run": RUN, "model": model}
+    write_weights(tmp_path / "w.safetensors", weights, about | {"classes": list(CLASSES)})
+    with pytest.raises(InputError, match="top: .* ParticleFlowNetwork, without attention"):
+        predict_run(tmp_path / "w.safetensors", shards[1:], top=3)

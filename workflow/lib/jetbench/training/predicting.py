@@ -13,6 +13,7 @@ from jetbench.data.loading import eval_batches
 from jetbench.errors import InputError
 from jetbench.files import sha256, whole
 from jetbench.methods.classify import logits
+from jetbench.networks import limit_attention
 from jetbench.provenance import code_version
 from jetbench.training.devices import pick_device
 from jetbench.training.streams import read_classes
@@ -29,19 +30,26 @@ class Predictions(NamedTuple):
 
 
 @torch.inference_mode()
-def predict_run(weights: str | PathLike, shards: Sequence[str | PathLike]) -> Predictions:
+def predict_run(
+    weights: str | PathLike, shards: Sequence[str | PathLike], top: int | None = None
+) -> Predictions:
     """softmax(z) of every jet of the shards, in float32 throughout.
+
+    With `top`, every particle attends in every head to its `top` largest scores only.
 
     Half precision would round the scores of a confident network to a few values, and the rejection
     at an efficiency counts jets above one of them.
 
     Raises:
-        InputError: weights that cannot be used, or shards of other classes than the network's.
+        InputError: weights that cannot be used, shards of other classes than the network's, `top`
+            for a network whose particles do not attend to each other.
     """
     network, metadata = load_weights(weights)
     classes = read_classes(shards)
     if classes != metadata["classes"]:
         raise InputError(f"{weights}: expected classes {classes}, got {metadata['classes']}")
+    if top is not None:
+        limit_attention(network, top)
     device, jets = pick_device(), Jets(shards)
     network.to(device)
     scores = np.empty((len(jets), len(classes)), np.float32)
@@ -59,7 +67,7 @@ def predict_run(weights: str | PathLike, shards: Sequence[str | PathLike]) -> Pr
         "data_digest": jets.digest,
         "code_version": code_version(),
     }
-    return Predictions(scores, label, attributes)
+    return Predictions(scores, label, attributes | ({} if top is None else {"top": top}))
 
 
 def write_predictions(path: str | PathLike, predictions: Predictions) -> None:
