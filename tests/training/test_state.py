@@ -65,9 +65,9 @@ def test_best_epoch_is_the_first_of_the_most_accurate(shards):
     state, weights = new_state(), []
     for epoch, accuracy in enumerate([0.5, 0.7, 0.7, 0.6]):
         go_on(state, shards, epoch + 1).close_epoch(validated(accuracy))
-        weights.append(state.network.head.weight.detach().clone())
+        weights.append(state.network.head[0].weight.detach().clone())
     assert (state.best.epoch, state.best.accuracy) == (2, 0.7)
-    assert torch.equal(state.best.weights["head.weight"], weights[1])
+    assert torch.equal(state.best.weights["head.0.weight"], weights[1])
 
 
 def test_row_of_an_epoch(shards):
@@ -88,15 +88,15 @@ def test_next_epoch_begins_with_empty_sums(shards):
 
 def test_loss_that_is_not_finite_names_its_step(shards):
     state = go_on(new_state(), shards, 3)
-    state.network.head.weight.data.fill_(torch.nan)
+    state.network.head[0].weight.data.fill_(torch.nan)
     with pytest.raises(InputError, match="step 4: expected a finite loss"):
         go_on(state, shards, 6)
 
 
 def test_weights_that_are_not_finite_are_not_saved(shards):
     state = go_on(new_state(), shards, 3)
-    state.network.head.bias.data[1] = torch.inf
-    with pytest.raises(InputError, match="step 3: expected finite weights, got head.bias"):
+    state.network.head[0].bias.data[1] = torch.inf
+    with pytest.raises(InputError, match="step 3: expected finite weights, got head.0.bias"):
         state.state_dict()
 
 
