@@ -9,6 +9,7 @@ from jetbench.data.loading import Batch
 from jetbench.errors import InputError
 from jetbench.networks import build
 from jetbench.training.padding import PADDINGS, prepared, set_norms, trim, wrap, zero
+from jetbench.training.weights import load_weights
 from tests.networks.peers import jets
 from tests.training.dying import outlive
 from tests.training.helpers import same_outcome, train_toy
@@ -139,3 +140,14 @@ def test_killed_while_trimming(call, shards, trimmed, tmp_path):
     assert outlive(tmp_path, shards, disturbance, **often) == -signal.SIGKILL
     assert outlive(tmp_path, shards, **often) == 0
     assert same_outcome(tmp_path, trimmed)
+
+
+def test_norms_of_a_training_see_zeros_where_they_are_asked_for(shards, trained, tmp_path):
+    train_toy(tmp_path, shards, padding="zero")
+    flags = slice(6, 11)  # of which each particle has one
+    sums = [
+        load_weights(folder / "weights.safetensors")[0].embedding.norm.running_mean[flags].sum()
+        for folder in (trained.folder, tmp_path)
+    ]
+    assert sums[0] > 0.6  # 1 - 0.9^10 after the ten steps of the first epoch
+    assert sums[1] < 0.1  # of at most 12 in 128 slots
