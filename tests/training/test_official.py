@@ -1,5 +1,6 @@
 """Published checkpoints: fetched, taken over, scored; and what is refused."""
 
+import json
 import os
 import pickle
 
@@ -14,13 +15,14 @@ from jetbench.data.datasets import CLASSES
 from jetbench.data.jets import Jets
 from jetbench.data.loading import eval_batches
 from jetbench.errors import InputError
+from jetbench.networks.exchange import to_weaver
 from jetbench.training.finetuning import output_layer
 from jetbench.training.official import convert
-from jetbench.training.weights import load_weights
+from jetbench.training.weights import build_network, load_weights
 from tests.conftest import ROOT
 from tests.networks.peers import call, padded, peer, randomise
 from tests.serving import served
-from tests.training.helpers import toy_model, toy_shard
+from tests.training.helpers import toy_model, toy_shard, train_toy, weights_of
 from workflow.scripts.download import download
 from workflow.scripts.official import official
 from workflow.scripts.predict import predict
@@ -95,6 +97,17 @@ def test_weights_say_where_they_are_from(tmp_path):
     assert metadata["git_blob"] == git_blob(tmp_path / "published.pt")
     assert (metadata["run"], metadata["model"]) == (RUN, SMALL)
     assert metadata["classes"] == list(CLASSES) and "code_version" in metadata
+
+
+def test_training_begins_with_published_weights(tmp_path):
+    torch.manual_seed(1)
+    model, sizes = toy_model(), toy_model()["sizes"]
+    state = to_weaver("part", build_network(model, 10).state_dict(), of_2022=True, **sizes)
+    start = take_over(state, model, tmp_path)
+    pair = [toy_shard(tmp_path / f"{i}.h5", 100, i, ("QCD", "Tbqq")) for i in range(2)]
+    train_toy(tmp_path / "run", pair, jets=100, start=start, head_lr=50.0, epochs=1)
+    digest = load_weights(start)[1]["digest"]
+    assert json.loads(weights_of(tmp_path / "run")["start"]) == {"run": RUN, "digest": digest}
 
 
 def test_taken_over_twice_is_the_same_file(tmp_path):

@@ -68,7 +68,9 @@ def build(
 ) -> torch.optim.Optimizer:
     """Optimiser over the trainable parameters of `model`, decaying those that `is_decayed` says.
 
-    The output layer learns at the rate head_lr lr; each group carries its factor of the rate.
+    The output layer learns at the rate head_lr lr; each group carries its factor of the rate. Every
+    schedule moves all groups: the published fine-tuning has none, and weaver's flat+decay would
+    then decay the rate of the output layer alone.
     """
     groups = [
         {"params": [], "lr": factor * lr, "factor": factor, "weight_decay": decay}
