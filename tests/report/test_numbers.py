@@ -1,7 +1,7 @@
 import pytest
 
 from jetbench.errors import InputError
-from jetbench.report.numbers import count, label, with_error
+from jetbench.report.numbers import count, label, with_error, with_interval
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,17 @@ def test_label_has_three_digits_and_a_unit(number, text):
 )
 def test_numbers_are_rounded_to_their_error(value, error, text):
     assert with_error(value, error) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "text"),
+    [
+        (300.0, 90.92, 1736.58, "300 +1440 −210"),  # rounded to 210, the smaller of the two
+        (150.0, 64.68, 423.62, "150 +270 −90"),
+        (11.11, 8.2, 16.4, "11.1 +5.3 −2.9"),
+        (100.0, 90.0, 110.0, "100 ± 10"),
+        (1.0, 1.0, 1.7, "1.0 +0.7 −0.0"),
+    ],
+)
+def test_intervals_are_rounded_to_their_smaller_side(value, low, high, text):
+    assert with_interval(value, low, high) == text

@@ -32,7 +32,24 @@ def with_error(value: float, error: float) -> str:
     """
     if not error > 0:  # nan as well
         return NOTHING if math.isnan(value) else f"{value:.4g}"
+    places = decimals(error)
+    return f"{fixed(value, places)} ± {fixed(error, places)}"
+
+
+def with_interval(value: float, low: float, high: float) -> str:
+    """`value +up −down`, all rounded to the smaller of the two errors; `value ± error` if equal."""
+    up, down = high - value, value - low
+    places = decimals(min(error for error in (up, down) if error > 0))
+    up, down = fixed(up, places), fixed(down, places)
+    return f"{fixed(value, places)} " + (f"± {up}" if up == down else f"+{up} −{down}")
+
+
+def decimals(error: float) -> int:
+    """Decimals to which numbers with that error are rounded; negative for tens and hundreds."""
     exponent = math.floor(math.log10(error))
-    decimals = (1 if error / 10**exponent < 3.55 else 0) - exponent
-    shown = max(decimals, 0)
-    return f"{round(value, decimals):.{shown}f} ± {round(error, decimals):.{shown}f}"
+    return (1 if error / 10**exponent < 3.55 else 0) - exponent
+
+
+def fixed(number: float, places: int) -> str:
+    """The number with so many decimals."""
+    return f"{round(number, places):.{max(places, 0)}f}"
