@@ -12,7 +12,7 @@ from jetbench.report.writers import Document, write
 
 NASTY = Document(
     results=pd.DataFrame({"a": [1 / 3, None]}),
-    rows=pd.DataFrame({"A & B": ["50 % | x_1", "0.1 ± 0.2"], "<b>": ["> 5", "–"]}),
+    rows=pd.DataFrame({"A & B": ["50 % | x_1", "300 +690 −160 ± 0.2"], "<b>": ["> 5", "–"]}),
     caption="100 % of $ & #_{}~^\\ stay <text>.",
 )
 
@@ -41,6 +41,7 @@ def test_markdown_rows_have_as_many_cells_as_columns(tmp_path):
 def test_latex_is_escaped_and_balanced(tmp_path):
     text = written(tmp_path, ".tex")
     assert r"50 \% | x\_1 & $>$ 5 \\" in text
+    assert r"300 +690 $-$160 $\pm$ 0.2" in text
     body = re.sub(r"\\[\\{}%&$#_]", "", text.split("\n", 1)[1])
     assert body.count("{") == body.count("}")
     assert re.findall(r"\\begin{(.*?)}", text) == ["table", "tabular"]
@@ -62,6 +63,21 @@ def test_html_shows_the_text_as_it_is(tmp_path):
     parser.handle_data = texts.append
     parser.feed(written(tmp_path, ".html"))
     assert {"50 % | x_1", "> 5", NASTY.caption} <= set(texts)
+
+
+def test_html_table_scrolls_below_its_caption_and_beside_its_first_column(tmp_path):
+    text = written(tmp_path, ".html")
+    assert text.index("<p>") < text.index("<div><table>")
+    assert re.search(r"div{overflow:auto[^}]*}", text)
+    assert re.search(r"td:first-child,th:first-child{[^}]*position:sticky;left:0", text)
+
+
+def test_published_rows_of_html_look_different_wherever_they_are_scrolled_to(taggers):
+    text = (taggers[0] / "jetclass_taggers.html").read_text()
+    rows = re.findall(r"<tr.*?</tr>", text)[1:]
+    published = ["<td>published</td>" in row for row in rows]
+    assert published == [row.startswith('<tr class="published">') for row in rows]
+    assert sum(published) == 5 and "tr.published td{" in text
 
 
 def test_unknown_format_is_refused(tmp_path):

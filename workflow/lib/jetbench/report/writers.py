@@ -15,12 +15,17 @@ from jetbench.files import whole
 LATEX = str.maketrans(
     {character: f"\\{character}" for character in "&%$#_{}"}
     | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
-    | {"±": r"$\pm$", ">": "$>$", "<": "$<$", "–": "--"}
+    | {"±": r"$\pm$", ">": "$>$", "<": "$<$", "–": "--", "−": "$-$"}
 )
-HTML_STYLE = (
-    "body{font-family:sans-serif;font-size:14px} table{border-collapse:collapse} "
-    "th,td{padding:3px 8px;text-align:right;white-space:nowrap} th{border-bottom:1px solid} "
-    "td:first-child,th:first-child{text-align:left} p{max-width:60em}"
+HTML_STYLE = (  # the table alone scrolls, beside its first column and below its caption
+    "body{font-family:sans-serif;font-size:14px;background:white;color:black} "
+    "p{max-width:60em} div{overflow:auto;max-height:80vh} "
+    "table{border-collapse:separate;border-spacing:0} "
+    "th,td{padding:3px 8px;text-align:right;white-space:nowrap;background:white} "
+    "th{border-bottom:1px solid;position:sticky;top:0;z-index:1} "
+    "tr.published td{color:#555;font-style:italic;background:#f4f4f4} "
+    "td:first-child,th:first-child{text-align:left;position:sticky;left:0;"
+    "border-right:1px solid #bbb} th:first-child{z-index:2}"
 )
 
 
@@ -79,10 +84,10 @@ def html(document: Document, name: str) -> str:
     lines = [
         "<!DOCTYPE html>",
         f'<html lang="en"><head><meta charset="utf-8"><title>{escape(name)}</title>',
-        f"<style>{HTML_STYLE}</style></head><body><table>",
+        f"<style>{HTML_STYLE}</style></head><body><p>{escape(document.caption)}</p><div><table>",
         cells(document.rows.columns, "th"),
         *(cells(row, "td") for row in texts(document.rows)),
-        f"</table><p>{escape(document.caption)}</p></body></html>",
+        "</table></div></body></html>",
     ]
     return "\n".join([*lines, ""])
 
@@ -103,8 +108,10 @@ def ampersands(row: Iterable[str]) -> str:
 
 
 def cells(row: Iterable[str], tag: str) -> str:
-    """One row of an HTML table."""
-    return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in row) + "</tr>"
+    """One row of an HTML table; one of published numbers looks so wherever it is scrolled to."""
+    row = list(row)
+    start = '<tr class="published">' if "published" in row else "<tr>"
+    return start + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in row) + "</tr>"
 
 
 FORMATS = {".csv": csv, ".md": markdown, ".tex": latex, ".html": html}
