@@ -2,8 +2,8 @@ import pandas as pd
 import pytest
 
 from jetbench.errors import InputError
-from jetbench.report.taggers import arrange, read_taggers
-from tests.report.helpers import TAGGERS
+from jetbench.report.taggers import VARIANTS, arrange, labels, read_taggers
+from tests.report.helpers import ROOT, TAGGERS
 
 
 def test_no_two_taggers_look_alike():
@@ -27,3 +27,24 @@ def test_tagger_without_a_look_is_refused():
 def test_rows_of_a_tagger_keep_their_order():
     table = pd.DataFrame({"model": ["part", "pfn", "part"], "size": ["2M", "2M", "10M"]})
     assert list(arrange(table, read_taggers(TAGGERS))["size"]) == ["2M", "2M", "10M"]
+
+
+def test_labels_say_how_a_tagger_started():
+    taggers = ["part", "part_fine_tuned", "part_official", "part_official_fine_tuned"]
+    table = pd.DataFrame({"tagger": taggers, "model": "part"})
+    assert list(labels(table, read_taggers(TAGGERS)).values()) == [
+        "ParT",
+        "ParT, fine-tuned",
+        "ParT, official weights",
+        "ParT, fine-tuned from official weights",
+    ]
+
+
+def test_no_two_variants_look_alike():
+    for field in ("words", "line", "fill"):
+        assert len({getattr(variant, field) for variant in VARIANTS.values()}) == len(VARIANTS)
+
+
+def test_every_model_that_is_configured_has_a_look():
+    models = {path.stem for path in (ROOT / "config" / "models").glob("*.yaml")}
+    assert models <= set(read_taggers(TAGGERS))
