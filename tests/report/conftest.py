@@ -24,3 +24,24 @@ def sizes(tmp_path_factory):
     """The same of training_size, simulated, with two seeds."""
     folder = tmp_path_factory.mktemp("sizes")
     return folder, tables(folder, "training_size", seeds=(1, 2), jets=1000)
+
+
+@pytest.fixture(scope="session")
+def tops(tmp_path_factory):
+    """The same of top_tagging, simulated: two classes, from scratch and fine-tuned."""
+    folder = tmp_path_factory.mktemp("tops")
+    return folder, tables(folder, "top_tagging", jets=600)
+
+
+@pytest.fixture(scope="session")
+def limits(tmp_path_factory):
+    """The same of part_topk, simulated: attention limited to k particles."""
+    folder = tmp_path_factory.mktemp("limits")
+    return folder, tables(folder, "part_topk", jets=1000)
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory):
+    """The same of part_sizes, simulated."""
+    folder = tmp_path_factory.mktemp("settings")
+    return folder, tables(folder, "part_sizes", jets=1000)

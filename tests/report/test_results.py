@@ -4,67 +4,26 @@ import numpy as np
 import pytest
 
 from jetbench.errors import InputError
-from jetbench.report.results import average, collect, read_published, run_named, run_of
-from tests.report.helpers import DOWNLOADED, PUBLISHED, SIMULATED, read_study
+from jetbench.report.results import collect
+from tests.report.helpers import DOWNLOADED, SIMULATED, metrics, read_study
+
+PART = {"models": ["part"], "official": []}
+TOP = {"models": ["part"], "fine_tuned": ["part"], "official": ["part"]}
 
 
-def metrics(passed, accuracy=0.5, run="demo/jetclass/part/scratch/10k/1"):
-    """Metrics of a run of which `passed` of 300 background jets pass."""
-    rejection = {
-        "value": 300 / passed if passed else None,
-        "limit": None if passed else 100.0,
-        "efficiency": 0.5,
-        "passed": passed,
-        "background": 300,
-    }
-    estimate = {"value": accuracy, "error": 0.02}
-    return {"run": run, "jets": 3000, "accuracy": estimate, "auc": estimate} | {
-        "rejections": {"Hbb": rejection}
-    }
+def collected(folder, name, changes, runs, scale=SIMULATED):
+    """Results of a study from metrics of the runs named, by name or by (name, limit)."""
+    paths = []
+    for place, run in enumerate(runs):
+        run, top = run if isinstance(run, tuple) else (run, None)
+        paths.append(folder / f"{place}.json")
+        paths[-1].write_text(json.dumps(metrics(3, run=run, top=top)))
+    study = read_study(name) | changes
+    return collect(paths, [], study["published"], study, scale)
 
 
-def collect_one(folder, study=None, scale=SIMULATED, **options):
-    path = folder / "metrics.json"
-    path.write_text(json.dumps(metrics(3, **options)))
-    study = read_study("jetclass_taggers") | {"models": ["part"]} | (study or {})
-    return collect([path], [], study["published"], study, scale)
-
-
-def test_run_is_read_from_its_name_and_from_its_folder(tmp_path):
-    run = run_named("demo/jetclass/part/scratch/10k/1")
-    assert (run.model, run.jets, run.seed) == ("part", "10k", "1")
-    assert run_of("results/demo/jetclass/part/scratch/10k/1/curves.csv") == run
-
-
-def test_other_names_are_no_runs():
-    with pytest.raises(InputError, match="expected a run scale/task/model/start/jets/seed, got"):
-        run_named("part/1")
-
-
-def test_single_seed_keeps_its_statistical_errors():
-    row = average([metrics(4)])
-    assert (row["accuracy"], row["accuracy_error"], row["rej_Hbb"]) == (0.5, 0.02, 75)
-    assert row["rej_Hbb_error"] == 75 / 2
-    assert np.isnan(row["accuracy_spread"]) and np.isnan(row["rej_Hbb_limit"])
-
-
-def test_seeds_are_averaged_and_their_spread_is_kept():
-    row = average([metrics(4, accuracy=0.4), metrics(2, accuracy=0.6)])
-    assert row["seeds"] == 2
-    assert row["accuracy"] == 0.5
-    assert row["accuracy_spread"] == pytest.approx(0.2 / np.sqrt(2))
-    assert row["rej_Hbb"] == 100  # of 3 passing on average
-
-
-def test_seed_that_lets_nothing_pass_counts_as_zero_efficiency():
-    row = average([metrics(0), metrics(2)])
-    assert row["rej_Hbb"] == 300
-    assert np.isnan(row["rej_Hbb_limit"])
-
-
-def test_nothing_passing_in_any_seed_is_a_limit():
-    row = average([metrics(0)])
-    assert np.isnan(row["rej_Hbb"]) and row["rej_Hbb_limit"] == 100
+def collect_one(folder, study=None, scale=SIMULATED, run="demo/jetclass/part/scratch/10k/1"):
+    return collected(folder, "jetclass_taggers", PART | (study or {}), [run], scale)
 
 
 def test_published_numbers_of_the_same_model_and_size_are_joined(tmp_path):
@@ -74,23 +33,29 @@ def test_published_numbers_of_the_same_model_and_size_are_joined(tmp_path):
 
 
 def test_model_without_published_numbers_has_none(tmp_path):
-    row = collect_one(tmp_path, {"models": ["mine"]}, run="demo/jetclass/mine/scratch/10k/1").iloc[
-        0
-    ]
+    run = "demo/jetclass/mine/scratch/10k/1"
+    row = collect_one(tmp_path, {"models": ["mine"]}, run=run).iloc[0]
     assert np.isnan(row["accuracy_published"]) and row["accuracy"] == 0.5
 
 
 @pytest.mark.parametrize(
     ("study", "scale", "message"),
     [
-        ({"models": ["pfn"]}, SIMULATED, "expected a run of pfn/scratch/10k, got"),
+        ({"models": ["pfn"]}, SIMULATED, "expected a run of pfn/scratch/10k, got part/scratch/10k"),
         ({"sizes": ["2M"]}, SIMULATED, "expected a run of part/scratch/1k, got"),
-        ({}, DOWNLOADED, "metrics.json: expected a run of paper/jetclass, got demo/jetclass"),
+        ({"top": [1]}, SIMULATED, "expected a run of part/scratch/10k/top1, got part/scratch/10k"),
+        ({}, DOWNLOADED, "0.json: expected a run of paper/jetclass, got demo/jetclass"),
     ],
 )
 def test_runs_of_another_study_are_refused(tmp_path, study, scale, message):
     with pytest.raises(InputError, match=message):
         collect_one(tmp_path, study, scale)
+
+
+def test_run_that_the_study_does_not_have_is_refused(tmp_path):
+    runs = [f"demo/jetclass/{model}/scratch/10k/1" for model in ("part", "pfn")]
+    with pytest.raises(InputError, match="expected a run of part/scratch/10k, got .*pfn/scratch"):
+        collected(tmp_path, "jetclass_taggers", PART, runs)
 
 
 def test_half_a_metrics_file_is_refused(tmp_path):
@@ -101,13 +66,47 @@ def test_half_a_metrics_file_is_refused(tmp_path):
         collect([path], [], study["published"], study, SIMULATED)
 
 
-@pytest.mark.parametrize("path", sorted(PUBLISHED.glob("jetclass_*.csv")), ids=lambda p: p.stem)
-def test_published_files_are_read_whole(path):
-    table = read_published(path)
-    assert set(table["model"]) == {"pfn", "pcnn", "particlenet", "part", "part_plain"}
-    assert not table.isna().any(axis=None)
+def test_fine_tuned_taggers_have_rows_of_their_own(tmp_path):
+    runs = [f"demo/top_tagging/part/{start}/2k/1" for start in ("scratch", "jetclass")]
+    results = collected(tmp_path, "top_tagging", TOP, runs)
+    assert list(results["tagger"]) == ["part", "part_fine_tuned"]
+    assert list(results["data"]) == ["top", "top"] and list(results["size"]) == ["1.2M", "1.2M"]
 
 
-def test_published_counts_become_numbers():
-    table = read_published(PUBLISHED / "jetclass_cost.csv").set_index("model")
-    assert (table.loc["part", "parameters"], table.loc["pfn", "macs"]) == (2.14e6, 4.62e6)
+def test_official_weights_have_rows_where_jets_are_downloaded(tmp_path):
+    starts = ("official", "jetclass", "scratch")
+    runs = [f"paper/top_tagging/part/{start}/1.2M/1" for start in starts]
+    results = collected(tmp_path, "top_tagging", TOP, runs, DOWNLOADED)
+    assert list(results["tagger"]) == ["part", "part_fine_tuned", "part_official_fine_tuned"]
+
+
+def test_missing_fine_tuned_run_is_missed(tmp_path):
+    with pytest.raises(InputError, match="expected a run of part/jetclass/2k, got part/scratch/2k"):
+        collected(tmp_path, "top_tagging", TOP, ["demo/top_tagging/part/scratch/2k/1"])
+
+
+def test_official_weights_stand_beside_the_published_numbers_of_their_model(tmp_path):
+    runs = [f"paper/jetclass/part/{start}/100M/1" for start in ("scratch", "official")]
+    changes = {"models": ["part"], "official": ["part"]}
+    results = collected(tmp_path, "jetclass_taggers", changes, runs, DOWNLOADED)
+    assert list(results["tagger"]) == ["part", "part_official"]
+    assert list(results["accuracy_published"]) == [0.861, 0.861]
+
+
+def test_every_limit_of_the_attention_is_a_row_beside_its_published_numbers(tmp_path):
+    run = "demo/jetclass/part/scratch/10k/1"
+    runs = [(run, top) for top in (128, 1, 10)]
+    results = collected(tmp_path, "part_topk", {"top": [1, 10, 128]}, runs)
+    assert list(results["top"]) == [1, 10, 128]
+    assert list(results["accuracy_published"]) == [0.770, 0.851, 0.861]
+
+
+def test_numbers_without_a_model_belong_to_a_study_of_one(tmp_path):
+    with pytest.raises(InputError, match="part_topk.csv: expected a column model, as the study"):
+        collected(tmp_path, "part_topk", {"models": ["part", "part_plain"]}, [])
+
+
+def test_seeds_are_one_row(tmp_path):
+    runs = [f"demo/jetclass/part/scratch/10k/{seed}" for seed in (1, 2)]
+    results = collected(tmp_path, "jetclass_taggers", PART, runs)
+    assert list(results["seeds"]) == [2]

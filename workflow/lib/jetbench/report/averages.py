@@ -1,0 +1,52 @@
+"""Metrics of several seeds, which share their test jets, as one flat row."""
+
+import numpy as np
+
+from jetbench.evaluation.intervals import rejection_interval
+
+
+def average(seeds: list[dict]) -> dict[str, float | str]:
+    """Flat row of the mean metrics of several seeds."""
+    first = seeds[0]
+    row = {"seeds": len(seeds), "test_jets": first["jets"], "background": first["background"]}
+    for name in ("accuracy", "auc"):
+        values, errors = (column(seeds, name, key) for key in ("value", "error"))
+        row |= {name: values.mean(), f"{name}_error": errors.mean()}
+        row[f"{name}_spread"] = spread(values)
+    for name in first["rejections"]:
+        rejections = average_rejection([metrics["rejections"][name] for metrics in seeds])
+        row |= {f"rej_{name}{suffix}": value for suffix, value in rejections.items()}
+    return row
+
+
+def average_rejection(seeds: list[dict]) -> dict[str, float | str]:
+    """1 / mean background efficiency: defined even where nothing passed in one of the seeds.
+
+    The interval is that of the mean number of passing jets: more seeds are not more test jets.
+    """
+    passed = np.mean([seed["passed"] for seed in seeds])
+    background = seeds[0]["background"]
+    value = background / passed if passed else np.nan
+    low, high = rejection_interval(passed, background) if passed else (np.nan, np.nan)
+    return {
+        "": value,
+        "_error": value / np.sqrt(passed) if passed else np.nan,
+        "_low": low,
+        "_high": high,
+        "_spread": spread(np.array([seed["value"] or np.nan for seed in seeds])),
+        "_limit": np.nan if passed else seeds[0]["limit"] or np.nan,
+        "_passed": passed,
+        "_background": background,
+        "_class": seeds[0]["class"],
+        "_efficiency": seeds[0]["efficiency"],
+    }
+
+
+def column(seeds: list[dict], name: str, key: str) -> np.ndarray:
+    """One number of each seed, NaN where it is not defined."""
+    return np.array([metrics[name][key] for metrics in seeds], dtype=float)
+
+
+def spread(values: np.ndarray) -> float:
+    """Standard deviation over seeds; NaN for a single one."""
+    return values.std(ddof=1) if len(values) > 1 else np.nan
