@@ -4,14 +4,15 @@ import pytest
 from docutils.core import publish_parts
 from jinja2 import Environment, StrictUndefined
 
+from jetbench.report.figures import FIGURES
 from tests.report.helpers import DOWNLOADED, ROOT, SIMULATED, read_study
 
 
-def rendered(name, scale, **params):
+def rendered(name, scale, study="jetclass_taggers", **params):
     """Text of a caption as Snakemake's report makes it; docutils stops at a mistake."""
     snakemake = SimpleNamespace(
-        params=SimpleNamespace(scale=scale, **params),
-        wildcards=SimpleNamespace(study="jetclass_taggers"),
+        params=SimpleNamespace(scale=scale, study=read_study(study), **params),
+        wildcards=SimpleNamespace(study=study),
         config={"scale": scale["name"]},
     )
     source = (ROOT / "workflow" / "report" / f"{name}.rst").read_text()
@@ -21,24 +22,43 @@ def rendered(name, scale, **params):
 
 
 def test_table_caption_names_sizes_and_source():
-    text = rendered("table", SIMULATED, study=read_study("training_size"))
+    text = rendered("table", SIMULATED, "training_size")
     assert "1k for 2M, 3k for 10M, 10k for 100M." in text
     assert "These are **not** JetClass results" in text
 
 
-@pytest.mark.parametrize("kind", ["roc", "rejection", "training", "accuracy", "cost"])
+@pytest.mark.parametrize("kind", FIGURES)
 def test_every_figure_has_a_caption(kind):
     text = rendered("figure", SIMULATED, figure=kind)
     assert "scale **demo**: jets simulated on the spot, a look-alike of JetClass" in text
 
 
 def test_captions_at_the_papers_scale_do_not_speak_of_simulation():
-    study = read_study("jetclass_taggers")
-    texts = [
-        rendered("table", DOWNLOADED, study=study),
-        rendered("figure", DOWNLOADED, figure="roc"),
-    ]
+    texts = [rendered("table", DOWNLOADED), rendered("figure", DOWNLOADED, figure="roc")]
     assert not any("simulated" in text for text in texts)
+    assert all("JetClass jets" in text for text in texts)
+
+
+def test_simulated_tops_are_told_from_toplandscape():
+    table = rendered("table", SIMULATED, "top_tagging")
+    assert "These are **not** TopLandscape results" in table and "2k for 1.2M." in table
+    figure = rendered("figure", SIMULATED, "top_tagging", figure="rejection")
+    assert "This is **not** TopLandscape and **not** comparable" in figure
+    assert "own training on the ten classes of the simulated look-alike of JetClass" in figure
+    assert "official" not in figure
+
+
+def test_downloaded_tops_are_toplandscape():
+    figure = rendered("figure", DOWNLOADED, "top_tagging", figure="rejection")
+    assert "scale **paper**: TopLandscape jets." in figure
+    assert "own training on the ten classes of JetClass" in figure
+    assert '"fine-tuned from official weights": starts from the published weights' in figure
+
+
+def test_official_weights_are_explained_where_they_are_shown():
+    words = '"official weights": the published weights as they are'
+    assert words in rendered("figure", DOWNLOADED, figure="roc")
+    assert words not in rendered("figure", SIMULATED, figure="roc")
 
 
 def test_front_page_warns_at_every_scale_but_that_of_the_papers():

@@ -1,10 +1,8 @@
-import numpy as np
 import pandas as pd
 import pytest
 
 from jetbench.errors import InputError
-from jetbench.report.tables import cost as cost_table
-from jetbench.report.tables import measured, quantities
+from jetbench.report.tables import TABLES, quantities
 
 COLUMNS = ["Hbb 50 %", "Hcc 50 %", "Hgg 50 %", "H4q 50 %", "Hqql 99 %", "Tbqq 50 %"] + [
     "Tbl 99.5 %",
@@ -43,31 +41,71 @@ def test_training_sizes_stand_beside_the_published_ones(sizes):
     assert [row[2] for row in rows[:6]] == ["1k", "2M", "3k", "10M", "10k", "100M"]
 
 
+def test_two_classes_have_columns_by_signal_efficiency(tops):
+    header = markdown(tops[0], "top_tagging")[0]
+    assert header[3:] == ["Accuracy", "AUC", "Tbqq 30 %", "Tbqq 50 %"]
+
+
+def test_published_rejection_of_tops_has_its_error(tops):
+    rows = markdown(tops[0], "top_tagging")[2:]
+    published = next(row for row in rows if row[:2] == ["ParticleNet", "published"])
+    assert published[2:] == ["1.2M", "–", "–", "1615 ± 93", "–"]
+
+
+def test_fine_tuned_row_has_no_published_one_where_none_is_published(tops):
+    rows = markdown(tops[0], "top_tagging")[2:]
+    assert [row[:2] for row in rows[-3:]] == [
+        ["ParT", "demo (simulated)"],
+        ["ParT", "published"],
+        ["ParT, fine-tuned", "demo (simulated)"],
+    ]
+
+
+def test_every_limit_has_a_row_of_ours_above_the_published_one(limits):
+    rows = markdown(limits[0], "part_topk")
+    assert rows[0][:4] == ["k", "Tagger", "Result", "Training jets"]
+    assert [row[0] for row in rows[2::2]] == ["1", "2", "3", "4", "6", "10", "20", "30", "128"]
+    assert rows[3][:7] == ["1", "ParT", "published", "100M", "0.770", "0.9754", "4396"]
+
+
 def test_cost_is_shown_exactly_beside_the_published_figures(cost):
     row = markdown(cost[0], "jetclass_cost")[2 + 3]
     assert row[:5] == ["ParT", "2 143 486", "2.14M", "340M", "340M"]
 
 
-def test_cost_table_without_costs_is_refused():
-    with pytest.raises(InputError, match="expected the costs of the models, got none"):
-        cost_table(pd.DataFrame({"model": ["part"]}), {})
+def test_settings_stand_as_printed_beside_what_ours_cost(settings):
+    rows = markdown(settings[0], "part_sizes")
+    assert rows[0][-1] == "Accuracy, demo (simulated)"
+    lite = rows[2]
+    assert lite[:9] == ["ParT-lite", "64-256-64", "32-32-32-8", "64", "8", "512-316"] + [
+        "6.75e-3",
+        "768",
+        "30",
+    ]
+    assert lite[9:11] == ["578 000", "90M"]
 
 
-@pytest.mark.parametrize(("limit", "text"), [(100.14, "> 100"), (2.003, "> 2"), (0.33, "> 0.33")])
-def test_limit_is_shown_where_nothing_passed(limit, text):
-    assert measured(pd.Series({"rej_Hbb": np.nan, "rej_Hbb_limit": limit}), "rej_Hbb") == text
+def test_size_without_published_settings_has_dashes(settings):
+    assert markdown(settings[0], "part_sizes")[3][:10] == ["ParT", *["–"] * 8, "2 143 486"]
 
 
-def test_undefined_number_is_a_dash():
-    numbers = {"auc": np.nan, "auc_error": np.nan, "auc_spread": np.nan}
-    assert measured(pd.Series(numbers), "auc") == "–"
+@pytest.mark.parametrize("kind", ["cost", "sizes"])
+def test_table_of_costs_without_costs_is_refused(kind):
+    with pytest.raises(InputError, match=f"expected the costs of the models, .* table {kind}"):
+        TABLES[kind](pd.DataFrame({"model": ["part"]}), {})
 
 
-def test_spread_over_seeds_replaces_the_statistical_error():
-    numbers = {"auc": 0.9, "auc_error": 0.001, "auc_spread": 0.02}
-    assert measured(pd.Series(numbers), "auc") == "0.900 ± 0.020"
+def test_table_of_limits_without_limits_is_refused():
+    with pytest.raises(InputError, match="expected limits of the attention, got none"):
+        TABLES["topk"](pd.DataFrame({"model": ["part"]}), {})
 
 
 def test_rejections_without_published_order_come_as_measured():
     results = pd.DataFrame(columns=["rej_Zqq_efficiency", "rej_Hbb_efficiency"])
     assert quantities(results) == ["accuracy", "auc", "rej_Zqq", "rej_Hbb"]
+
+
+def test_published_errors_and_unmeasured_rejections_have_no_column():
+    columns = ["rej_50_efficiency", "rej_30_efficiency", "rej_30_published"]
+    results = pd.DataFrame(columns=[*columns, "rej_30_error_published", "rej_70_published"])
+    assert quantities(results) == ["accuracy", "auc", "rej_30", "rej_50"]

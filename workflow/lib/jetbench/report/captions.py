@@ -2,47 +2,53 @@
 
 import pandas as pd
 
+from jetbench.report.cells import FEW
 from jetbench.report.numbers import NOTHING, label
+from jetbench.report.runs import variant
+from jetbench.report.samples import sample_of
+
+COSTS = (
+    "MACs are the multiply-accumulates of a forward pass over one jet of 128 particles; "
+    "neither they nor the parameters depend on the jets."
+)
+LIMITED = (
+    "k: every head of the particle blocks attends, for each particle, to the k particles with the "
+    "largest scores alone, with a softmax over these; the class blocks are not limited. The "
+    "weights are those trained without a limit, not trained again."
+)
 
 
 def caption(study: dict, scale: dict, results: pd.DataFrame) -> str:
     """Title, data and conventions of a study's table."""
-    sentences = [
+    parts = (
         f"{study['title']}.",
         data(study, scale, results),
+        *starts(study, scale, results),
         comparison(study, scale, results),
-    ]
-    if study["table"] == "cost":
-        sentences.append(
-            "MACs are the multiply-accumulates of a forward pass over one jet of 128 particles; "
-            "neither they nor the parameters depend on the jets."
-        )
-    else:
-        sentences.append(
-            "A column named after a class gives 1 / background efficiency against QCD jets at "
-            f'that signal efficiency; "> n" is a lower limit at 95 % confidence, where no '
-            f'background jet passed, and "{NOTHING}" a number that is not defined or not published.'
-        )
-    return " ".join([*sentences, errors(results)])
+        *conventions(study, results),
+        errors(study, results),
+    )
+    return " ".join(parts)
 
 
 def data(study: dict, scale: dict, results: pd.DataFrame) -> str:
     """Which jets ours were trained and tested on."""
-    jets = {
-        "simulated": "jets simulated on the spot, a look-alike of JetClass",
-        "downloaded": "JetClass jets",
-    }[scale["source"]]
     trained = " / ".join(dict.fromkeys(results["train_jets"]))
-    tested = label(results["test_jets"].max())
-    sentence = f"Ours, scale {scale['name']}: trained on {trained} and tested on {tested} {jets}."
-    return " ".join([sentence, *seen(study, scale)])
+    tested = f"{label(results['test_jets'].max())} {sample_of(study, scale).jets}"
+    sentences = [f"Ours, scale {scale['name']}: trained on {trained} and tested on {tested}."]
+    features = scale["tasks"][study["task"]].get("features")
+    if features:
+        sentences.append(f"These offer the feature set {features} alone, to every tagger.")
+    return " ".join(sentences + seen(study, scale, results))
 
 
-def seen(study: dict, scale: dict) -> list[str]:
+def seen(study: dict, scale: dict, results: pd.DataFrame) -> list[str]:
     """How many jets the training showed each tagger, where the scale says so."""
     models = {}
-    for model in study["models"]:
+    taken_over = results["tagger"] == results["model"] + "_official"  # not trained here
+    for model in dict.fromkeys(results["model"][~taken_over]):
         recipe = scale.get("recipe", {}) | scale.get("recipes", {}).get(model, {})
+        recipe |= scale["tasks"][study["task"]].get("recipe", {})
         if {"epochs", "jets_per_epoch"} <= set(recipe):
             models.setdefault(recipe["epochs"] * recipe["jets_per_epoch"], []).append(model)
     if not models:
@@ -51,13 +57,37 @@ def seen(study: dict, scale: dict) -> list[str]:
     return [f"The trainings showed {'; '.join(counts)}: jets seen, with repetition."]
 
 
+def starts(study: dict, scale: dict, results: pd.DataFrame) -> list[str]:
+    """What the variants of a tagger start from, of those that the table has."""
+    own = {
+        "simulated": "the ten classes of the simulated look-alike of JetClass",
+        "downloaded": "the ten classes of JetClass",
+    }[scale["source"]]
+    sentences = {
+        "_fine_tuned": f'"fine-tuned": the training starts from the tagger\'s own on {own}, with '
+        "the same inputs.",
+        "_official": '"official weights": the published weights as they are, not trained here.',
+        "_official_fine_tuned": '"fine-tuned from official weights": the training starts from the '
+        "published weights for JetClass.",
+    }
+    present = {variant(start, study["task"]) for start in results["start"]}
+    return [sentence for suffix, sentence in sentences.items() if suffix in present]
+
+
 def comparison(study: dict, scale: dict, results: pd.DataFrame) -> str:
     """Whether ours may be laid beside the published numbers."""
-    sizes = " / ".join(study["sizes"])
-    source = f"{study['paper']} ({sizes} JetClass training jets)"
-    if scale["source"] == "simulated":
+    name = sample_of(study, scale).published
+    ours = f"These are NOT {name} results" if scale["source"] == "simulated" else ""
+    if study["table"] == "sizes":
+        settings = (
+            f"Published: settings alone, no performance, of networks for other jets, whose last "
+            f"layer has as many classes as FC ends in: {study['paper']}."
+        )
+        return f"{ours}. {settings}".removeprefix(". ")
+    source = f"{study['paper']} ({' / '.join(study['sizes'])} {name} training jets)"
+    if ours:
         return (
-            f"These are NOT JetClass results and are not comparable with the published ones, "
+            f"{ours} and are not comparable with the published ones, "
             f"which are shown for orientation: {source}."
         )
     if (results["train_jets"] != results["size"]).any():
@@ -65,9 +95,28 @@ def comparison(study: dict, scale: dict, results: pd.DataFrame) -> str:
     return f"Published: {source}."
 
 
-def errors(results: pd.DataFrame) -> str:
+def conventions(study: dict, results: pd.DataFrame) -> list[str]:
+    """What the columns mean."""
+    if study["table"] in ("cost", "sizes"):
+        return [COSTS]
+    background = results["background"].iloc[0]
+    rejections = (
+        f"A column named after a class gives 1 / background efficiency against {background} jets "
+        f'at that signal efficiency; "> n" is a lower limit at 95 % confidence, where no '
+        f'background jet passed, and "{NOTHING}" a number that is not defined or not published.'
+    )
+    return [LIMITED, rejections] if study["table"] == "topk" else [rejections]
+
+
+def errors(study: dict, results: pd.DataFrame) -> str:
     """What the errors are."""
     seeds = results["seeds"].max()
     if seeds > 1:
-        return f"Errors are the standard deviation over {seeds} trainings with other seeds."
-    return "Errors are those of the finite number of test jets; one training each."
+        words = f"Errors are the standard deviation over {seeds} trainings with other seeds"
+    else:
+        words = "Errors are those of the finite number of test jets; one training each"
+    passed = results[[name for name in results if name.endswith("_passed")]]
+    few = ((passed > 0) & (passed < FEW)).any(axis=None) and study["table"] in ("taggers", "topk")
+    if few:
+        words += f"; +a −b is the 68 % Poisson interval where fewer than {FEW} background jets pass"
+    return f"{words}."

@@ -3,34 +3,57 @@
 import pandas as pd
 
 from jetbench.errors import InputError
-from jetbench.report.numbers import NOTHING, label, with_error
+from jetbench.report.cells import heading, measured, origin, printed, published, short
+from jetbench.report.numbers import label
 
-DIGITS = {"accuracy": 3, "auc": 4}  # of the published numbers; rejections have none
+SETTINGS = {  # heading of a published setting: its column
+    "embedding": "embed_dims",
+    "pair embedding": "pair_embed_dims",
+    "width": "transformer_dim",
+    "heads": "heads",
+    "FC": "fc_dims",
+    "lr": "lr",
+    "batch": "batch",
+    "epochs": "epochs",
+}
 
 
 def taggers(results: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
-    """Accuracy, AUC and rejections: for every tagger a row of ours above the published one."""
+    """Accuracy, AUC and rejections: for every tagger a row of ours above the published one.
+
+    A variant of a tagger of which nothing is published has no second row.
+    """
+    shown = quantities(results)
     rows = []
     for _, result in results.iterrows():
         for whose, jets, text in (
             (origin(result), result["train_jets"], measured),
             ("published", result["size"], published),
         ):
-            row = {"Tagger": names[result["model"]], "Result": whose, "Training jets": jets}
-            rows.append(row | {heading(q, result): text(result, q) for q in quantities(results)})
+            row = {"k": f"{result['top']:.0f}"} if "top" in results else {}
+            row |= {"Tagger": names[result["tagger"]], "Result": whose, "Training jets": jets}
+            row |= {heading(quantity, result): text(result, quantity) for quantity in shown}
+            if whose != "published" or expected_published(result, shown):
+                rows.append(row)
     return pd.DataFrame(rows)
+
+
+def topk(results: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    """The same for every number k of particles to which the attention is limited."""
+    if "top" not in results:
+        raise InputError("expected limits of the attention, got none: table topk needs study top")
+    return taggers(results, names)
 
 
 def cost(results: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     """Parameters and multiply-accumulates, and the accuracy that they buy, ours and published."""
-    if "macs" not in results:
-        raise InputError("expected the costs of the models, got none: table cost needs them")
+    check_costs(results, "cost")
     rows = []
     for _, result in results.iterrows():
         rows.append(
             {
-                "Tagger": names[result["model"]],
-                "Parameters": f"{result['parameters']:,.0f}".replace(",", " "),
+                "Tagger": names[result["tagger"]],
+                "Parameters": exactly(result["parameters"]),
                 "published parameters": short(result, "parameters"),
                 "MACs": label(result["macs"]),
                 "published MACs": short(result, "macs"),
@@ -41,45 +64,41 @@ def cost(results: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def origin(result: pd.Series) -> str:
-    """Scale and source of our numbers, so that no cell can be taken for a published one."""
-    return f"{result['scale']} ({result['source']})"
+def sizes(results: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    """Published settings of networks, and what ours of that name cost and reach."""
+    check_costs(results, "sizes")
+    rows = []
+    for _, result in results.iterrows():
+        row = {"Tagger": names[result["tagger"]]}
+        row |= {f"published {name}": printed(result, key) for name, key in SETTINGS.items()}
+        row |= {"Parameters": exactly(result["parameters"]), "MACs": label(result["macs"])}
+        rows.append(row | {f"Accuracy, {origin(result)}": measured(result, "accuracy")})
+    return pd.DataFrame(rows)
+
+
+def check_costs(results: pd.DataFrame, table: str) -> None:
+    """InputError if a table of costs would have none."""
+    if "macs" not in results:
+        raise InputError(f"expected the costs of the models, got none: table {table} needs them")
+
+
+def exactly(number: float) -> str:
+    """All digits, in groups of three."""
+    return f"{number:,.0f}".replace(",", " ")
+
+
+def expected_published(result: pd.Series, shown: list[str]) -> bool:
+    """Whether a tagger has a published row: if it starts from scratch, even one of dashes."""
+    numbers = [result.get(f"{quantity}_published") for quantity in shown]
+    return result["tagger"] == result["model"] or any(map(pd.notna, numbers))
 
 
 def quantities(results: pd.DataFrame) -> list[str]:
     """Accuracy, AUC and the rejections, these in the order of the published table if it has any."""
-    published_first = [name.removesuffix("_published") for name in results if "_published" in name]
     measured_too = [name.removesuffix("_efficiency") for name in results if "_efficiency" in name]
-    rejections = [name for name in published_first + measured_too if name.startswith("rej_")]
+    published_first = [name.removesuffix("_published") for name in results if "_published" in name]
+    rejections = [name for name in published_first if name in measured_too] + measured_too
     return list(dict.fromkeys(["accuracy", "auc", *rejections]))
 
 
-def heading(quantity: str, result: pd.Series) -> str:
-    """Column heading: Accuracy, AUC, or class and signal efficiency such as "Tbl 99.5 %"."""
-    if quantity in DIGITS:
-        return {"accuracy": "Accuracy", "auc": "AUC"}[quantity]
-    return f"{quantity.removeprefix('rej_')} {100 * result[f'{quantity}_efficiency']:g} %"
-
-
-def measured(result: pd.Series, quantity: str) -> str:
-    """Value ± spread over seeds, or ± statistical error of a single one; or its lower limit."""
-    limit = result.get(f"{quantity}_limit")
-    if pd.notna(limit):
-        return f"> {limit:.0f}" if limit >= 100 else f"> {limit:.2g}"
-    error = result[f"{quantity}_spread"]
-    return with_error(result[quantity], error if pd.notna(error) else result[f"{quantity}_error"])
-
-
-def published(result: pd.Series, quantity: str) -> str:
-    """Published value with its published digits."""
-    value = result.get(f"{quantity}_published")
-    return NOTHING if pd.isna(value) else f"{value:.{DIGITS.get(quantity, 0)}f}"
-
-
-def short(result: pd.Series, quantity: str) -> str:
-    """Published count with a unit."""
-    value = result.get(f"{quantity}_published")
-    return NOTHING if pd.isna(value) else label(value)
-
-
-TABLES = {"taggers": taggers, "cost": cost}
+TABLES = {"taggers": taggers, "topk": topk, "cost": cost, "sizes": sizes}
