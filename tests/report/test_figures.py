@@ -5,14 +5,7 @@ import pytest
 
 from jetbench.errors import InputError
 from jetbench.report.figures import FIGURES
-from jetbench.report.material import line_of, read_material
-from tests.report.helpers import DOWNLOADED, SIMULATED, TAGGERS, figure
-
-
-def material(study, name, scale=SIMULATED):
-    folder, places = study
-    curves, histories = ([p / f for p in places] for f in ("curves.csv", "history.csv"))
-    return read_material(folder / f"{name}.csv", curves, histories, TAGGERS, scale)
+from tests.report.helpers import DOWNLOADED, SIMULATED, figure, legend, material
 
 
 @pytest.fixture(scope="module")
@@ -20,15 +13,42 @@ def toy(taggers):
     return material(taggers, "jetclass_taggers")
 
 
-def legend(drawing):
-    return [text.get_text() for text in drawing.legends[0].get_texts()]
-
-
 @pytest.mark.parametrize("kind", ["roc", "rejection"])
 def test_curves_have_a_panel_a_class_and_a_line_a_tagger(toy, kind):
     drawing = FIGURES[kind](toy)
     assert len(drawing.axes) == 9
     assert legend(drawing)[:5] == ["PFN", "P-CNN", "ParticleNet", "ParT", "ParT (plain)"]
+
+
+@pytest.mark.parametrize("kind", ["roc", "rejection"])
+def test_one_signal_class_is_one_panel(tops, kind):
+    drawing = FIGURES[kind](material(tops, "top_tagging"))
+    assert len(drawing.axes) == 1
+    assert drawing.axes[0].get_ylabel() == f"QCD {'efficiency' if kind == 'roc' else kind}"
+    assert legend(drawing)[-3:-1] == ["ParT", "ParT, fine-tuned"]
+
+
+def test_published_rejections_of_one_class_lie_at_their_efficiency(tops):
+    ax = FIGURES["rejection"](material(tops, "top_tagging")).axes[0]
+    points = {
+        line.get_ydata()[0]: line.get_xdata()[0] for line in ax.lines if line.get_xydata().size
+    }
+    assert {value: points[value] for value in (888, 1615)} == {888: 0.3, 1615: 0.3}
+    bars = [bar for shown in ax.containers for bar in shown.lines[2][0].get_segments()]
+    assert [list(bar[:, 1]) for bar in bars if bar.mean() > 700] == [[1522, 1708]]
+
+
+def test_highest_published_rejection_is_inside_its_panel(toy):
+    ax = FIGURES["rejection"](toy).axes[5]
+    assert ax.get_ylim()[1] > 32787 > ax.get_ylim()[0]
+
+
+def test_bands_of_the_rejection_are_the_poisson_intervals(toy):
+    run, curves = next(iter(toy.curves.items()))
+    ax = FIGURES["rejection"](toy).axes[0]
+    band = ax.collections[0].get_paths()[0].vertices[:, 1]
+    assert run.model == "pfn" and ax.lines[0].get_ydata()[0] == 100 / 1
+    assert band.max() == pytest.approx(100 / 0.172753, rel=1e-5)
 
 
 def test_rejection_line_is_the_inverse_of_the_background_efficiency(toy):
@@ -76,24 +96,6 @@ def test_accuracy_shows_the_spread_over_seeds(sizes):
     assert np.ptp(bars[0][:, 1]) == pytest.approx(2 * row["accuracy_spread"])
 
 
-def test_cost_marker_areas_are_proportional_to_parameters(cost):
-    drawing = FIGURES["cost"](material(cost, "jetclass_cost", DOWNLOADED))
-    areas = [points.get_sizes()[0] for points in drawing.axes[0].collections[0:15:3]]
-    assert areas[3] / areas[0] == pytest.approx(2143486 / 86154)
-
-
-def test_only_the_first_of_several_seeds_is_in_the_legend(sizes):
-    runs = material(sizes, "training_size").curves
-    labels = [line_of(material(sizes, "training_size"), run, runs)["label"] for run in runs]
-    assert labels[:4] == ["ParticleNet, 1k", None, "ParticleNet, 3k", None]
-
-
-def test_larger_training_sizes_are_drawn_stronger(sizes):
-    toy = material(sizes, "training_size")
-    strengths = [line_of(toy, run, toy.curves)["alpha"] for run in toy.curves]
-    assert strengths[:6:2] == sorted(strengths[:6:2]) and strengths[4] == 1
-
-
 def test_same_results_give_the_same_bytes(taggers, tmp_path):
     folder, places = taggers
     contents = []
@@ -111,6 +113,7 @@ def test_unknown_figure_is_refused(taggers):
 
 
 def test_figure_without_its_values_is_refused(toy):
-    for kind, empty in {"training": {"histories": {}}, "roc": {"curves": {}}, "cost": {}}.items():
+    missing = {"training": {"histories": {}}, "roc": {"curves": {}}, "cost": {}, "sizes": {}}
+    for kind, empty in (missing | {"topk": {}}).items():
         with pytest.raises(InputError, match="expected .*, got none"):
             FIGURES[kind](toy._replace(**empty))

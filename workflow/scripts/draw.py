@@ -13,12 +13,12 @@ UNDATED = {
 }
 
 
-# Eight arguments: each is a file or a value of its own in the rule.
-def draw(table, curves, histories, taggers, pdf, png, figure, scale):
+# Nine arguments: each is a file or a value of its own in the rule.
+def draw(table, curves, histories, taggers, pdf, png, figure, study, scale):
     """Draw `figure`, one of FIGURES, as PDF and PNG from a study's csv table and its runs."""
     if figure not in FIGURES:
         raise InputError(f"expected one of the figures {', '.join(FIGURES)}, got {figure!r}")
-    drawing = FIGURES[figure](read_material(table, curves, histories, taggers, scale))
+    drawing = FIGURES[figure](read_material(table, curves, histories, taggers, study, scale))
     for path in (pdf, png):
         with whole(path) as partial:
             drawing.savefig(partial, dpi=150, metadata=UNDATED[partial.suffix[1:]])

@@ -3,15 +3,16 @@
 from matplotlib.figure import Figure
 
 from jetbench.errors import InputError
-from jetbench.report.material import Material, line_of, published_label
-from jetbench.report.numbers import count, label
-from jetbench.report.panels import rejection, roc
-from jetbench.report.style import count_axis, finish, line, markers
+from jetbench.report.canvas import count_axis, finish
+from jetbench.report.costs import cost, sizes
+from jetbench.report.limits import topk
+from jetbench.report.material import Material, line_of, lines_of, published_label
+from jetbench.report.numbers import count
+from jetbench.report.panels import SINGLE, rejection, roc
+from jetbench.report.runs import variant
+from jetbench.report.style import markers
 
-SINGLE = (8.5, 6.5)  # inches
 THIN = {"linewidth": 0.9, "label": None}
-AREA = 300  # points squared of a marker for a million parameters
-LEGEND = 80  # the same for all entries of a legend
 
 
 def training(material: Material) -> Figure:
@@ -23,7 +24,8 @@ def training(material: Material) -> Figure:
     for ax, quantity in zip(figure.subplots(1, 2), ("loss", "accuracy"), strict=True):
         for run, history in material.histories.items():
             style, seen = line_of(material, run, material.histories), history["jets"]
-            points = markers(material.looks[run.model], filled=True)
+            suffix = variant(run.start, run.task)
+            points = markers(material.looks[run.model], True, suffix)
             every = {"markevery": max(1, len(seen) // 10), "markersize": 5}
             ax.plot(seen, history[f"val_{quantity}"], **style, **points, **every)
             ax.plot(seen, history[f"train_{quantity}"], **style | THIN)
@@ -31,48 +33,32 @@ def training(material: Material) -> Figure:
         ax.plot([], [], color="0.3", **THIN | {"label": "training"})
         ax.set(xlabel="training jets seen", ylabel=quantity)
         count_axis(ax, "log" if max(ends) > 10 * min(ends) else "linear")
-    return finish(figure, ax, material.scale, material.results)
+    return finish(figure, material)
 
 
 def accuracy(material: Material) -> Figure:
     """Accuracy against the number of training jets: ours full, published hollow."""
     figure = Figure(figsize=SINGLE, layout="constrained")
     ax = figure.subplots()
-    for model, rows in material.results.groupby("model", sort=False):
+    lines = lines_of(material)
+    for (tagger, model), rows in material.results.groupby(["tagger", "model"], sort=False):
         look = material.looks[model]
         spread = rows["accuracy_spread"].fillna(rows["accuracy_error"])
-        style = line(look) | markers(look, filled=True) | {"capsize": 3, "markersize": 8}
-        jets = rows["train_jets"].map(count)
-        ax.errorbar(jets, rows["accuracy"], spread, **style, label=look["label"])
-        style = line(look) | markers(look, filled=False) | {"linewidth": 1, "markersize": 10}
-        ax.errorbar(rows["size"].map(count), rows["accuracy_published"], **style)
+        style = lines[tagger] | markers(look, True, tagger.removeprefix(model))
+        style |= {"capsize": 3, "markersize": 8}
+        ax.errorbar(rows["train_jets"].map(count), rows["accuracy"], spread, **style)
+        if "accuracy_published" in rows:
+            style = lines[tagger] | markers(look, False)
+            style |= {"linewidth": 1, "markersize": 10, "label": None}
+            ax.errorbar(rows["size"].map(count), rows["accuracy_published"], **style)
     hollow = {"fmt": "o", "color": "0.3", "markerfacecolor": "none"}
-    ax.errorbar([], [], **hollow, label=published_label(material.scale))
+    ax.errorbar([], [], **hollow, label=published_label(material))
     ax.set(xlabel="training jets", ylabel="accuracy")
     count_axis(ax, "log")
-    return finish(figure, ax, material.scale, material.results, columns=2)
+    return finish(figure, material)
 
 
-def cost(material: Material) -> Figure:
-    """Accuracy against multiply-accumulates, the marker's area proportional to the parameters."""
-    if "macs" not in material.results:
-        raise InputError("expected a table with the column macs, got none: figure cost needs it")
-    figure = Figure(figsize=SINGLE, layout="constrained")
-    ax = figure.subplots()
-    for _, row in material.results.iterrows():
-        look = material.looks[row["model"]]
-        name = f"{look['label']}, {label(row['parameters'])} parameters"
-        style = {"marker": look["marker"], "edgecolor": look["colour"], "linewidth": 1.5}
-        for suffix, face in (("", look["colour"]), ("_published", "none")):
-            size = AREA * row[f"parameters{suffix}"] / 1e6
-            point = row[f"macs{suffix}"], row[f"accuracy{suffix}"]
-            ax.scatter(*point, size, face, **style)
-        ax.scatter([], [], LEGEND, look["colour"], **style, label=name)
-    ax.scatter([], [], LEGEND, "none", edgecolor="0.3", label=published_label(material.scale))
-    ax.set(xlabel="multiply-accumulates for one jet of 128 particles", ylabel="accuracy")
-    count_axis(ax, "log")
-    ax.margins(0.15)
-    return finish(figure, ax, material.scale, material.results, columns=2)
-
-
-FIGURES = {function.__name__: function for function in (roc, rejection, training, accuracy, cost)}
+FIGURES = {
+    function.__name__: function
+    for function in (roc, rejection, training, accuracy, cost, topk, sizes)
+}

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from jetbench.errors import InputError
-from jetbench.report.results import Run, run_of
+from jetbench.report.runs import Run, run_of, variant
+from jetbench.report.samples import sample_of
 from jetbench.report.style import line
-from jetbench.report.taggers import read_taggers
+from jetbench.report.taggers import VARIANTS, check_known, label_of, labels, read_taggers
 
 LABELS = {"size": str, "train_jets": str}  # 500 stays "500"
 PALEST = 0.35  # opacity of the smallest training size where a study has several
@@ -17,48 +17,77 @@ PALEST = 0.35  # opacity of the smallest training size where a study has several
 class Material(NamedTuple):
     """Values of a study; nothing else goes into its figures."""
 
-    results: pd.DataFrame  # the study's table, one row a tagger and training size
+    results: pd.DataFrame  # the study's table, one row a tagger, training size and limit
     curves: dict[Run, pd.DataFrame]  # class, signal_efficiency, background_efficiency
-    histories: dict[Run, pd.DataFrame]  # one row an epoch
-    looks: dict[str, dict]  # label, colour, line and marker by tagger
+    histories: dict[Run, pd.DataFrame]  # one row an epoch; official weights have none
+    looks: dict[str, dict]  # label, colour, line and marker by model
+    study: dict
     scale: dict
 
 
+# Six arguments: each is a file or a value of its own in the rule.
 def read_material(
-    table: str | PathLike, curves: list, histories: list, taggers: str | PathLike, scale: dict
+    table: str | PathLike,
+    curves: list,
+    histories: list,
+    taggers: str | PathLike,
+    study: dict,
+    scale: dict,
 ) -> Material:
     """Read the files of a study; runs come in the order of the taggers."""
     looks = read_taggers(taggers)
     results = pd.read_csv(table, dtype=LABELS)
-    return Material(results, by_run(curves, looks), by_run(histories, looks), looks, scale)
+    return Material(results, by_run(curves, looks), by_run(histories, looks), looks, study, scale)
 
 
 def by_run(paths: list, looks: dict) -> dict[Run, pd.DataFrame]:
     """Content of each csv file by the run in whose folder it lies."""
     tables = {run_of(path): pd.read_csv(path) for path in paths}
-    unknown = sorted({run.model for run in tables} - set(looks))
-    if unknown:
-        raise InputError(f"taggers.yaml: expected an entry for {unknown}, got {', '.join(looks)}")
-    order = list(looks)
-    return dict(sorted(tables.items(), key=lambda item: order.index(item[0].model)))
+    check_known((run.model for run in tables), looks)
+    models, variants = list(looks), list(VARIANTS)
+
+    def place(run: Run) -> tuple[int, int]:
+        return models.index(run.model), variants.index(variant(run.start, run.task))
+
+    return {run: tables[run] for run in sorted(tables, key=place)}
 
 
 def line_of(material: Material, run: Run, runs: dict[Run, pd.DataFrame]) -> dict:
     """Colour, line, opacity and legend entry of a run.
 
-    Larger training sizes are stronger; of several seeds the first has the legend entry.
+    Larger training sizes are stronger, and so are higher limits of the attention; of several seeds
+    the first has the legend entry.
     """
-    same = [other for other in runs if other._replace(seed="") == run._replace(seed="")]
-    sizes = list(dict.fromkeys(other.jets for other in runs))
-    name = material.looks[run.model]["label"]
-    strength = PALEST ** (1 - sizes.index(run.jets) / max(len(sizes) - 1, 1))
-    return line(material.looks[run.model]) | {
-        "alpha": strength if len(sizes) > 1 else 1,
-        "label": None if run != same[0] else f"{name}, {run.jets}" if len(sizes) > 1 else name,
+    first = next(other for other in runs if other._replace(seed="") == run._replace(seed=""))
+    steps = list(dict.fromkeys((other.top, other.jets) for other in runs))
+    suffixes = {variant(other.start, other.task) for other in runs}
+    suffix = variant(run.start, run.task)
+    style = line(material.looks[run.model], suffix, len(suffixes) > 1)
+    name = label_of(material.looks, run.model, suffix)
+    if len({other.jets for other in runs}) > 1:
+        name += f", {run.jets}"
+    if run.top is not None:
+        name += f", k = {run.top}"
+    strength = PALEST ** (1 - steps.index((run.top, run.jets)) / max(len(steps) - 1, 1))
+    return style | {
+        "alpha": strength if len(steps) > 1 else 1,
+        "label": name if run == first else None,
     }
 
 
-def published_label(scale: dict) -> str:
+def lines_of(material: Material) -> dict[str, dict]:
+    """Colour, line and legend entry of every tagger in the table, in its order."""
+    pairs = dict(zip(material.results["tagger"], material.results["model"], strict=True))
+    suffixes = {tagger: tagger.removeprefix(model) for tagger, model in pairs.items()}
+    several = len(set(suffixes.values())) > 1
+    names = labels(material.results, material.looks)
+    return {
+        tagger: line(material.looks[model], suffixes[tagger], several) | {"label": names[tagger]}
+        for tagger, model in pairs.items()
+    }
+
+
+def published_label(material: Material) -> str:
     """Legend entry of published numbers, which says whether they may be compared with ours."""
-    warning = ", not comparable" if scale["source"] == "simulated" else ""
-    return f"published (JetClass{warning})"
+    warning = ", not comparable" if material.scale["source"] == "simulated" else ""
+    return f"published ({sample_of(material.study, material.scale).published}{warning})"

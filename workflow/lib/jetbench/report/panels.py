@@ -6,56 +6,70 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from jetbench.errors import InputError
+from jetbench.evaluation.intervals import rejection_interval
+from jetbench.report.canvas import finish
 from jetbench.report.material import Material, line_of, published_label
-from jetbench.report.style import DECAYS, finish, markers
+from jetbench.report.style import DECAYS, markers
 
 COLUMNS = 3
+SINGLE = (8.5, 6.5)  # inches
 TICKS = (0, 0.2, 0.4, 0.6, 0.8, 1)
 BAND = 0.15  # opacity of a statistical band
 
 
 def roc(material: Material) -> Figure:
     """Background efficiency against signal efficiency, a panel a class and a line a tagger."""
-    figure, panels = class_panels(material, "QCD efficiency")
+    figure, panels = class_panels(material, "efficiency")
     for name, ax in panels.items():
         for style, signal, background in class_curves(material, name):
             ax.plot(signal, background, **style)
         guess = np.geomspace(1e-3, 1)
         ax.plot(guess, guess, color="0.6", linewidth=1, zorder=0, label="guessing")
     ax.set_ylim(top=1.5)
-    return finish(figure, ax, material.scale, material.results)
+    return finish(figure, material)
 
 
 def rejection(material: Material) -> Figure:
-    """QCD rejection, 1 / background efficiency, against signal efficiency.
+    """Background rejection, 1 / background efficiency, against signal efficiency.
 
-    The bands are Poisson's, exp(+-1 / sqrt(passed)); the last point of a curve is a single jet.
+    The bands are Poisson's 68 % of the jets that pass; the last point of a curve is a single jet.
     Markers are the published working points: hollow where they cannot be compared with ours.
     """
-    figure, panels = class_panels(material, "QCD rejection")
+    figure, panels = class_panels(material, "rejection")
+    keys = keys_by_class(material.results)
     for name, ax in panels.items():
-        jets = material.results[f"rej_{name}_background"].iloc[0]
+        jets = material.results[f"rej_{keys[name][0]}_background"].iloc[0]
         for style, signal, background in class_curves(material, name):
             passing = background > 0
             signal, value = signal[passing], 1 / background[passing]
             ax.plot(signal, value, **style)
-            width = np.exp(np.sqrt(value / jets))
             band = {"color": style["color"], "alpha": BAND * style["alpha"], "linewidth": 0}
-            ax.fill_between(signal, value / width, value * width, **band)
-        published_points(ax, material, f"rej_{name}")
+            ax.fill_between(signal, *rejection_interval(jets / value, jets), **band)
+        for key in keys[name]:
+            published_points(ax, material, f"rej_{key}")
     ax.set_ylim(bottom=0.8)
-    return finish(figure, ax, material.scale, material.results)
+    return finish(figure, material)
 
 
-def class_panels(material: Material, ylabel: str) -> tuple[Figure, dict[str, Axes]]:
+def keys_by_class(results: pd.DataFrame) -> dict[str, list[str]]:
+    """Working points of each signal class of the table, in its order."""
+    keys = {}
+    for column in results:
+        if column.startswith("rej_") and column.endswith("_class"):
+            keys.setdefault(results[column].iloc[0], []).append(column[4:-6])
+    return keys
+
+
+def class_panels(material: Material, quantity: str) -> tuple[Figure, dict[str, Axes]]:
     """Panels for the classes of the table, in its order, with one shared pair of axes."""
-    suffix = "_efficiency"
-    classes = [name[4 : -len(suffix)] for name in material.results if name.endswith(suffix)]
+    classes = list(keys_by_class(material.results))
     if not classes or not material.curves:
         raise InputError("expected rejections in the table and ROC curves, got none")
-    rows = -(-len(classes) // COLUMNS)
-    figure = Figure(figsize=(15, 2 + 2.6 * rows), layout="constrained")
-    grid = figure.subplots(rows, COLUMNS, sharex=True, sharey=True, squeeze=False)
+    columns = min(len(classes), COLUMNS)
+    rows = -(-len(classes) // columns)
+    size = SINGLE if len(classes) == 1 else (5 * columns, 2 + 2.6 * rows)
+    figure = Figure(figsize=size, layout="constrained")
+    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     for ax in grid.flat[len(classes) :]:
         ax.remove()
     panels = dict(zip(classes, grid.flat, strict=False))
@@ -65,7 +79,7 @@ def class_panels(material: Material, ylabel: str) -> tuple[Figure, dict[str, Axe
     for ax in grid[-1]:
         ax.set_xlabel("signal efficiency")
     for ax in grid[:, 0]:
-        ax.set_ylabel(ylabel)
+        ax.set_ylabel(f"{material.results['background'].iloc[0]} {quantity}")
     return figure, panels
 
 
@@ -81,13 +95,15 @@ def class_curves(material: Material, name: str):
 
 
 def published_points(ax: Axes, material: Material, quantity: str) -> None:
-    """Published rejections at their working points."""
+    """Published rejections at their working points, with their errors where these are published."""
     comparable = material.scale["source"] == "downloaded"
     for _, row in material.results.iterrows():
-        value = row.get(f"{quantity}_published")
+        value, error = (row.get(f"{quantity}{part}_published") for part in ("", "_error"))
         if pd.notna(value):
-            style = markers(material.looks[row["model"]], filled=comparable)
-            ax.plot(row[f"{quantity}_efficiency"], value, linestyle="none", markersize=7, **style)
+            look = material.looks[row["model"]]
+            style = markers(look, comparable) | {"markersize": 7, "linestyle": "none"}
+            style |= {"ecolor": look["colour"], "capsize": 3}
+            error = None if pd.isna(error) else error
+            ax.errorbar(row[f"{quantity}_efficiency"], value, error, **style)
     style = {"markerfacecolor": "0.3" if comparable else "none", "markeredgecolor": "0.3"}
-    label = published_label(material.scale)
-    ax.plot([], [], "o", markersize=7, **style, label=label)
+    ax.plot([], [], "o", markersize=7, **style, label=published_label(material))

@@ -1,0 +1,37 @@
+import pytest
+
+from jetbench.report.canvas import columns_of
+from jetbench.report.figures import FIGURES
+from tests.report.helpers import legend, material
+
+LONG = "ParticleNet, fine-tuned from official weights"
+
+
+@pytest.mark.parametrize(
+    ("names", "width", "columns"),
+    [
+        (["ParT"] * 8, 15, 4),
+        (["ParT"] * 3, 15, 3),
+        (["ParT"], 8.5, 1),
+        ([LONG] * 4, 8.5, 1),
+        ([LONG] * 4, 15, 3),
+        (["rejection, $H \\to \\ell\\nu qq'$"] * 4, 12, 4),
+    ],
+)
+def test_legend_has_as_many_columns_as_fit(names, width, columns):
+    assert columns_of(names, width) == columns
+
+
+def test_legend_of_long_names_stays_inside_the_figure(tops):
+    shown = material(tops, "top_tagging")
+    looks = {name: look | {"label": LONG + name} for name, look in shown.looks.items()}
+    drawing = FIGURES["rejection"](shown._replace(looks=looks))
+    drawing.draw_without_rendering()
+    box = drawing.legends[0].get_window_extent()
+    assert drawing.bbox.x0 <= box.x0 and box.x1 <= drawing.bbox.x1
+    assert drawing.axes[0].get_window_extent().height > 0.4 * drawing.bbox.height
+
+
+def test_entries_that_several_panels_share_are_there_once(taggers):
+    names = legend(FIGURES["training"](material(taggers, "jetclass_taggers")))
+    assert names[-2:] == ["validation", "training"] and len(names) == len(set(names))

@@ -1,0 +1,53 @@
+"""What every figure has around its panels: a heading that says what it shows, and a legend."""
+
+import re
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import EngFormatter, NullFormatter
+
+from jetbench.report.material import Material
+from jetbench.report.numbers import label
+from jetbench.report.samples import sample_of
+
+LETTER, HANDLE = 0.092, 0.75  # inches of a letter of the legend, and of the line before a text
+FORMULA = "formula"  # is about as long as those of the legends
+ROW = 0.27  # inches of a row of the legend
+COLUMNS, ROWS = 4, 2  # at most, and those that the height of a figure has room for
+
+
+def finish(figure: Figure, material: Material) -> Figure:
+    """Tag the figure with the project, the scale and its jets; put the legend below its panels."""
+    jets = sample_of(material.study, material.scale).tag
+    trained = " / ".join(dict.fromkeys(material.results["train_jets"]))
+    tested = label(material.results["test_jets"].max())
+    tag = rf"$\bf{{jetbench}}$ {material.scale['name']}  –  {jets}"
+    tag += f"\n{trained} training jets, {tested} test jets"
+    figure.suptitle(tag, x=0.01, ha="left", fontsize=14)
+    entries = {}
+    for ax in figure.axes:
+        handles, names = ax.get_legend_handles_labels()
+        entries |= {n: h for n, h in zip(names, handles, strict=True) if n not in entries}
+    columns = columns_of(list(entries), figure.get_figwidth())
+    rows = -(-len(entries) // columns)
+    figure.set_figheight(figure.get_figheight() + ROW * max(rows - ROWS, 0))
+    figure.legend(entries.values(), entries, loc="outside lower center", ncols=columns)
+    return figure
+
+
+def columns_of(names: list[str], width: float) -> int:
+    """Columns of a legend with these names that fit into a figure so many inches wide."""
+    lengths = [len(re.sub(r"\$.*?\$", FORMULA, name)) for name in names]
+    for columns in range(min(COLUMNS, len(names)), 1, -1):
+        split = np.array_split(lengths, columns)  # as matplotlib fills its columns
+        if sum(HANDLE + LETTER * column.max() for column in split) < width:
+            return columns
+    return 1
+
+
+def count_axis(ax: Axes, scale: str) -> None:
+    """Write the counts along the x axis as the tables do: 10k, 2M."""
+    ax.set_xscale(scale)
+    ax.xaxis.set_major_formatter(EngFormatter(sep=""))
+    ax.xaxis.set_minor_formatter(NullFormatter())
