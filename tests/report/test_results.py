@@ -2,10 +2,12 @@ import json
 
 import numpy as np
 import pytest
+import yaml
 
 from jetbench.errors import InputError
-from jetbench.report.results import collect
-from tests.report.helpers import DOWNLOADED, SIMULATED, metrics, read_study
+from jetbench.planning.runs import runs as planned
+from jetbench.report.results import collect, wanted
+from tests.report.helpers import DOWNLOADED, ROOT, SIMULATED, metrics, read_study
 
 PART = {"models": ["part"], "official": []}
 TOP = {"models": ["part"], "fine_tuned": ["part"], "official": ["part"]}
@@ -110,3 +112,14 @@ def test_seeds_are_one_row(tmp_path):
     runs = [f"demo/jetclass/part/scratch/10k/{seed}" for seed in (1, 2)]
     results = collected(tmp_path, "jetclass_taggers", PART, runs)
     assert list(results["seeds"]) == [2]
+
+
+@pytest.mark.parametrize("scale", ["tiny", "paper"])
+@pytest.mark.parametrize("path", (ROOT / "config/studies").glob("*.yaml"), ids=lambda p: p.stem)
+def test_rows_are_those_of_the_runs_that_the_workflow_plans(path, scale):
+    study = read_study(path.stem)
+    scale = yaml.safe_load((ROOT / f"config/scales/{scale}.yaml").read_text())
+    limits = [f"/top{top}" for top in study.get("top", [])] or [""]
+    names = ["/".join(run.split("/")[2:5]) for run in planned(study, scale)]
+    runs = {name + limit: [] for name in names for limit in limits}
+    assert [str(row) for row in wanted(study, scale, runs)] == list(runs)
