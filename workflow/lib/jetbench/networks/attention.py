@@ -106,7 +106,7 @@ class Attention(nn.Module):
         q_bias, _, v_bias = self.project.bias.unflatten(0, (3, self.heads, -1))
         query = torch.einsum("bc,hdc->bhd", token, q) + q_bias
         query = torch.einsum("bhd,hdc->bhc", query, k).unsqueeze(1)  # (B, 1, H, D)
-        queries = query.split([len(context) for context in contexts])
+        queries = query.split([context.shape[0] for context in contexts])
         scale = q.shape[1] ** -0.5
         contexts = [context.unsqueeze(1) for context in contexts]  # (G, 1, L, D)
         parts = zip(queries, contexts, contexts, biases, strict=True)

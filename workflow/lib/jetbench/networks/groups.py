@@ -1,12 +1,14 @@
 """Jets alike in length, so that attention has little padding in a batch of random jets.
 
-Dimensions: B jets, P slots a jet, N real particles in the batch, D width; a group of the batch has
-G jets with L slots each, S = sum of G L over the groups.
+Dimensions: B jets, P slots a jet, N real particles in the batch, D width, T pairs, H heads; a group
+of the batch has G jets with L slots each, S = sum of G L over the groups.
 """
 
 import torch
 from torch import Tensor
 from torch.nn.functional import pad
+
+from jetbench.networks.layers import Slots
 
 STEP = 16  # jets of a group differ in length by less
 
@@ -69,3 +71,82 @@ class Groups:
     def keys(self) -> list[Tensor]:
         """(G, L): slots to attend to. All of an empty jet: a softmax of nothing is no number."""
         return [mask | ~mask.any(1, keepdim=True) for mask in self.masks]
+
+    def pairs(self) -> tuple[Tensor, Tensor, Tensor]:
+        """Rows in B P of the particles i >= j of each real pair (T,), and its place in `biases`.
+
+        The places (2, T) are those of (i, j) and of (j, i) in all G L L.
+        """
+        slots = self.mask.shape[1]
+        i, j = torch.tril_indices(slots, slots, device=self.mask.device)
+        jet, pair = (self.mask[:, i] & self.mask[:, j]).nonzero(as_tuple=True)
+        i, j = i[pair], j[pair]
+        areas = self.lengths.square()
+        first, length = (areas.cumsum(0) - areas)[jet], self.lengths[jet]
+        places = torch.stack((first + i * length + j, first + j * length + i))
+        jets = self.order[jet] * slots
+        return jets + i, jets + j, places
+
+    def biases(self, x: Tensor, places: Tensor, padding: list[Tensor]) -> list[Tensor]:
+        """(T, H) of the pairs in their places -> (G, H, L, L) of each group, symmetric.
+
+        Elsewhere the bias is that of padding, (G, 1, 1, L).
+        """
+        parts = [part.mT.expand(-1, part.shape[3], -1, x.shape[1]) for part in padding]
+        bias = torch.cat([part.flatten(0, 2) for part in parts])  # of G L L, H
+        for place in places:
+            bias.index_copy_(0, place, x)
+        biases = zip(bias.split([part[..., 0].numel() for part in parts]), parts, strict=True)
+        return [bias.view_as(part).permute(0, 3, 1, 2).contiguous() for bias, part in biases]
+
+
+class OneGroup(Slots):
+    """All jets of a batch as one group, every slot as a row: in evaluation the same function.
+
+    It works on padding, but no shape follows from the values of a mask, so that the network can be
+    written down as a fixed graph. Here G = B, L = P and N = B P.
+    """
+
+    def part(self, x: Tensor) -> list[Tensor]:
+        """(N, D) -> (G, L, D)."""
+        return [self.unpack(x)]
+
+    def join(self, parts: list[Tensor]) -> Tensor:
+        """(G, L, D) -> (N, D)."""
+        return parts[0].flatten(0, 1)
+
+    def split(self, x: Tensor) -> tuple[Tensor, ...]:
+        """(B, D) -> (G, D)."""
+        return (x,)
+
+    def restore(self, x: Tensor) -> Tensor:
+        """(B, D) as it is."""
+        return x
+
+    @property
+    def masks(self) -> list[Tensor]:
+        """(G, L): True for a particle."""
+        return [self.mask]
+
+    keys = Groups.keys
+
+    def pairs(self) -> tuple[Tensor, Tensor, Tensor]:
+        """Rows in B P of the slots i >= j of each pair (T,), and the pair of each two slots.
+
+        Pair t of a jet is number j of row i of a triangle: t = i (i + 1) / 2 + j, (P, P) of them.
+        """
+        jets, slots = self.mask.shape
+        t = torch.arange(slots * (slots + 1) // 2, device=self.mask.device)
+        i = ((8 * t.double() + 1).sqrt() / 2 - 0.5).long()
+        first = slots * torch.arange(jets, device=self.mask.device).unsqueeze(1)
+        j = first + t - i * (i + 1) // 2  # (B, T / B)
+        slot = torch.arange(slots, device=self.mask.device)
+        low, high = torch.minimum(slot[:, None], slot), torch.maximum(slot[:, None], slot)
+        return (first + i).flatten(), j.flatten(), high * (high + 1) // 2 + low
+
+    def biases(self, x: Tensor, places: Tensor, padding: list[Tensor]) -> list[Tensor]:
+        """(T, H) -> (B, H, P, P); the bias of padding, (B, 1, 1, P), where a slot is padding."""
+        bias = x.unflatten(0, (self.mask.shape[0], -1)).index_select(1, places.flatten())
+        bias = bias.unflatten(1, places.shape).permute(0, 3, 1, 2)
+        real = self.mask[:, None, :, None] & self.mask[:, None, None, :]
+        return [torch.where(real, bias, padding[0])]

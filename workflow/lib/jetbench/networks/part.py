@@ -53,31 +53,12 @@ class PairEmbedding(nn.Module):
 
     def forward(self, vectors: Tensor, groups: Groups) -> list[Tensor]:
         """(B, P, 4) -> (G, H, L, L) a group, symmetric; -inf where the key is no particle."""
+        first, second, places = groups.pairs()
         with torch.autocast(vectors.device.type, enabled=False):
-            features, places = self.features(vectors.float(), groups)
+            features = pair_features(vectors.float().flatten(0, 1), first, second)  # (T, 4)
             embedded = self.layers(features)  # (T, H)
-        heads = embedded.shape[1]
-        parts = [padding_bias(keys, embedded.dtype).mT for keys in groups.keys]  # (G, 1, L, 1)
-        parts = [part.expand(-1, part.shape[2], -1, heads) for part in parts]  # (G, L, L, H)
-        bias = torch.cat([part.flatten(0, 2) for part in parts])
-        for place in places:
-            bias.index_copy_(0, place, embedded)
-        biases = zip(bias.split([part[..., 0].numel() for part in parts]), parts, strict=True)
-        return [bias.view_as(part).permute(0, 3, 1, 2).contiguous() for bias, part in biases]
-
-    @staticmethod
-    @torch.no_grad()
-    def features(vectors: Tensor, groups: Groups) -> tuple[Tensor, tuple[Tensor, Tensor]]:
-        """Features (T, 4) of the real pairs i >= j, where (i, j) and (j, i) lie in all G L L."""
-        slots = vectors.shape[1]
-        i, j = torch.tril_indices(slots, slots, device=vectors.device)
-        jet, pair = (groups.mask[:, i] & groups.mask[:, j]).nonzero(as_tuple=True)
-        i, j = i[pair], j[pair]
-        jets = groups.order[jet] * slots
-        features = pair_features(vectors.flatten(0, 1), jets + i, jets + j)
-        areas = groups.lengths.square()
-        first, length = (areas.cumsum(0) - areas)[jet], groups.lengths[jet]
-        return features, (first + i * length + j, first + j * length + i)
+        padding = [padding_bias(keys, embedded.dtype) for keys in groups.keys]
+        return groups.biases(embedded, places, padding)
 
 
 class Block(nn.Module):
@@ -134,6 +115,8 @@ class ClassBlock(Block):
 class ParticleTransformer(nn.Module):
     """logits = head( LN( class blocks( particle blocks( particles, pairs ) ) ) )."""
 
+    layout: type[Groups] = Groups
+
     def __init__(  # nine arguments: a configuration names each of the sizes that were published
         self,
         inputs: int,
@@ -165,7 +148,7 @@ class ParticleTransformer(nn.Module):
 
     def forward(self, points: Tensor, features: Tensor, vectors: Tensor, mask: Tensor) -> Tensor:
         """Logits (B, classes) of jets with features (B, P, F) and vectors (B, P, 4) in GeV."""
-        groups = Groups(mask)
+        groups = self.layout(mask)
         x = self.embedding(features, groups)  # (N, D)
         if self.pairs:
             biases = self.pairs(vectors, groups)  # (G, H, L, L) of each group
@@ -174,7 +157,7 @@ class ParticleTransformer(nn.Module):
             biases = [padding_bias(keys, x.dtype) for keys in groups.keys]
         for block in self.blocks:
             x = block(x, groups, biases)
-        token = self.token[0].expand(len(mask), -1)  # (B, D)
+        token = self.token[0].expand(mask.shape[0], -1)  # (B, D)
         masks = [nn.functional.pad(mask, (1, 0), value=True) for mask in groups.masks]
         biases = [padding_bias(mask, x.dtype) for mask in masks]  # the token comes first
         for block in self.class_blocks:

@@ -26,15 +26,17 @@ def nearest(coordinates: Tensor, packing: Packing, k: int) -> Tensor:
     with torch.autocast(x.device.type, enabled=False):  # neighbours need more than three digits
         squares = x.square().sum(-1)  # (B, P)
         distance = squares[:, :, None] + squares[:, None, :] - 2 * x @ x.transpose(1, 2)
-    distance.diagonal(dim1=1, dim2=2).fill_(torch.inf)  # (B, P, P)
+    itself = torch.eye(distance.shape[-1], dtype=torch.bool, device=x.device)
+    distance.masked_fill_(itself, torch.inf)  # (B, P, P)
     distance.masked_fill_(~packing.mask[:, None, :], torch.inf)
-    absent = len(coordinates)
+    absent = coordinates.shape[0]
     number = torch.arange(absent, device=x.device).unsqueeze(1)
     number = packing.unpack(number).squeeze(2)  # (B, P)
-    closest = distance.topk(min(k, distance.shape[-1]), largest=False)  # (B, P, K)
+    closest = distance.topk(torch.sym_min(k, distance.shape[-1]), largest=False)  # (B, P, K)
     rows = number.unsqueeze(1).expand_as(distance).gather(2, closest.indices)
-    rows = rows.masked_fill(closest.values.isinf(), absent)
-    rows = nn.functional.pad(rows, (0, k - rows.shape[-1]), value=absent)  # (B, P, K)
+    missing = (0, k - rows.shape[-1])
+    found = nn.functional.pad(closest.values.isfinite(), missing)  # (B, P, K)
+    rows = nn.functional.pad(rows, missing).masked_fill(~found, absent)
     return packing.clear(packing.pack(rows), absent)
 
 
@@ -77,6 +79,7 @@ class ParticleNet(nn.Module):
     """logits = head( mean_i of edge convolutions on graphs that are rebuilt from their output )."""
 
     sees_padding = False  # whether batch norms do in training
+    layout: type[Packing] = Packing
 
     def __init__(
         self,
@@ -100,7 +103,7 @@ class ParticleNet(nn.Module):
 
     def forward(self, points: Tensor, features: Tensor, vectors: Tensor, mask: Tensor) -> Tensor:
         """Logits (B, classes) of jets with features (B, P, F) at points (B, P, 2)."""
-        packing = (Slots if self.sees_padding and self.training else Packing)(mask)
+        packing = (Slots if self.sees_padding and self.training else self.layout)(mask)
         coordinates = packing.pack(points)
         x = packing.clear(self.norm(packing.pack(features)))  # (N, F)
         for block in self.blocks:

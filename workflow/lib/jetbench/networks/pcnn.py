@@ -61,6 +61,6 @@ class ParticleCNN(nn.Module):
     def forward(self, points: Tensor, features: Tensor, vectors: Tensor, mask: Tensor) -> Tensor:
         """Logits (B, classes) of the leading 128 particles of jets with features (B, P, F)."""
         x = (features * mask.unsqueeze(-1)).transpose(1, 2)  # (B, F, P)
-        x = pad(x, (0, self.slots - x.shape[-1]))  # (B, F, 128); a negative padding cuts
+        x = pad(x, (0, self.slots))[..., : self.slots]  # (B, F, 128)
         x = self.stages(relu(self.first(x)))  # (B, 128, 32)
         return self.head(x.mean(-1))

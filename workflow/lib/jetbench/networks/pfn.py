@@ -13,6 +13,8 @@ from jetbench.networks.layers import Packing, dense
 class ParticleFlowNetwork(nn.Module):
     """logits = f( sum_i phi(x_i) ), the sum over the real particles of a jet."""
 
+    layout: type[Packing] = Packing
+
     def __init__(
         self,
         inputs: int,
@@ -26,5 +28,5 @@ class ParticleFlowNetwork(nn.Module):
 
     def forward(self, points: Tensor, features: Tensor, vectors: Tensor, mask: Tensor) -> Tensor:
         """Logits (B, classes) of jets with features (B, P, F)."""
-        packing = Packing(mask)
-        return self.f(packing.sum(self.phi(packing.pack(features))))
+        packing = self.layout(mask)
+        return self.f(packing.sum(packing.clear(self.phi(packing.pack(features)))))
