@@ -65,3 +65,12 @@ def test_a_script_is_one_function_named_as_the_file():
         functions = [node.name for node in body if isinstance(node, ast.FunctionDef)]
         assert functions == [path.stem], path
         assert isinstance(body[-1], ast.If) and len(body[-1].body) == 1, path
+
+
+def test_only_one_file_knows_parquet():
+    knowing = {
+        path.name
+        for path in LIBRARY.rglob("*.py")
+        if "pyarrow" in {name.split(".")[0] for name in imports(path)}
+    }
+    assert knowing == {"parquet.py"}

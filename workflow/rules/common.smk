@@ -114,10 +114,13 @@ def published(wildcards):
     return known("study", wildcards.study)["published"]
 
 
-def library(wing, script):
-    """Code of a wing and a script, a change in which makes the results of a cheap rule again."""
-    wing = sorted(Path(f"workflow/lib/jetbench/{wing}").glob("*.py"))
-    return [*map(str, wing), f"workflow/scripts/{script}.py"]
+def library(script, *wings):
+    """Code of a script and some wings, a change in which makes the results of a cheap rule again."""
+    paths = [Path(f"workflow/lib/jetbench/{wing}").glob("*.py") for wing in wings]
+    return [
+        *(str(path) for wing in paths for path in sorted(wing)),
+        f"workflow/scripts/{script}.py",
+    ]
 
 
 def raw_files(split):
@@ -135,7 +138,10 @@ def parquet_files(dataset):
 
 def parquet_file(wildcards):
     """File that becomes one shard of such a data set."""
-    file = datasets.parquet_file(*wildcards)
+    try:
+        file = datasets.parquet_file(*wildcards)
+    except InputError as error:
+        raise WorkflowError(str(error))
     return f"results/data/{wildcards.dataset}/raw/{file}"
 
 

@@ -5,7 +5,7 @@ rule evaluate:
     """Accuracy, AUC, background rejections and ROC curves of one run."""
     input:
         scores=rules.predict.output.scores,
-        code=library("evaluation", "evaluate"),
+        code=library("evaluate", "evaluation"),
     output:
         metrics="results/{scale}/{task}/{model}/{start}/{jets}/{seed}/metrics.json",
         curves="results/{scale}/{task}/{model}/{start}/{jets}/{seed}/curves.csv",
@@ -28,7 +28,7 @@ rule evaluate:
 use rule evaluate as evaluate_top with:
     input:
         scores=rules.predict_top.output.scores,
-        code=library("evaluation", "evaluate"),
+        code=library("evaluate", "evaluation"),
     output:
         metrics="results/{scale}/{task}/{model}/{start}/{jets}/{seed}/top{top}/metrics.json",
         curves="results/{scale}/{task}/{model}/{start}/{jets}/{seed}/top{top}/curves.csv",

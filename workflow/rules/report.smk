@@ -8,7 +8,7 @@ rule tabulate:
         costs=of_models("results/cost/{model}.json"),
         published=published,
         taggers="resources/taggers.yaml",
-        code=library("report", "tabulate"),
+        code=library("tabulate", "report", "evaluation"),
     output:
         csv="results/{scale}/tables/{study}.csv",
         markdown="results/{scale}/tables/{study}.md",
@@ -42,7 +42,7 @@ rule draw:
         curves=of_runs("curves.csv"),
         histories=histories,
         taggers="resources/taggers.yaml",
-        code=library("report", "draw"),
+        code=library("draw", "report", "evaluation"),
     output:
         pdf="results/{scale}/figures/{study}/{figure}.pdf",
         png=report(
@@ -60,6 +60,7 @@ rule draw:
         runtime=10,
     params:
         figure="{figure}",
+        study=lookup("study/{study}", within=SETTINGS),
         scale=lookup("scales/{scale}", within=SETTINGS),
     message:
         "Draw {wildcards.figure} of {wildcards.study}"

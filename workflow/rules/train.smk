@@ -113,7 +113,7 @@ use rule predict as predict_top with:
 rule count:
     """Count the parameters of a network and its multiply-accumulates for one jet."""
     input:
-        code=library("networks", "count"),
+        code=library("count", "networks"),
     output:
         cost="results/cost/{model}.json",
     log:
