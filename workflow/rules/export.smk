@@ -1,0 +1,21 @@
+# A trained tagger for other programs.
+
+
+rule export:
+    """Write a trained tagger as ONNX; a file that answers differently is not written."""
+    input:
+        weights=rules.train.output.weights,
+    output:
+        onnx="results/{scale}/{task}/{model}/{start}/{jets}/{seed}/model.onnx",
+    log:
+        "results/{scale}/{task}/{model}/{start}/{jets}/{seed}/export.log",
+    conda:
+        "../../envs/jetbench.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    message:
+        "Export {wildcards.model} ({wildcards.jets}, seed {wildcards.seed}) to ONNX"
+    script:
+        "../scripts/export.py"
