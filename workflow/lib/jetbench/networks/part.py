@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from jetbench.networks.attention import Attention, padding_bias
-from jetbench.networks.groups import Groups
+from jetbench.networks.groups import Groups, OneGroup
 from jetbench.networks.layers import Dropout, dense
 from jetbench.physics.pairs import FEATURES, pair_features
 
@@ -115,7 +115,7 @@ class ClassBlock(Block):
 class ParticleTransformer(nn.Module):
     """logits = head( LN( class blocks( particle blocks( particles, pairs ) ) ) )."""
 
-    layout: type[Groups] = Groups
+    layout: type[Groups | OneGroup] = Groups
 
     def __init__(  # nine arguments: a configuration names each of the sizes that were published
         self,
