@@ -16,6 +16,7 @@ report: "workflow/report/workflow.rst"
 include: "workflow/rules/common.smk"  # checks the configuration; what a rule may ask of it
 include: "workflow/rules/data.smk"  # download or simulate, convert
 include: "workflow/rules/train.smk"  # train, predict, count
+include: "workflow/rules/export.smk"  # ONNX
 include: "workflow/rules/evaluate.smk"  # metrics
 include: "workflow/rules/report.smk"  # tables, figures, report
 
