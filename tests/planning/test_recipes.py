@@ -45,7 +45,7 @@ def test_the_scale_of_one_model_wins_over_that_of_all():
     assert recipe(scale, "jetclass/part/scratch") == {"lr": 1.0, "batch": 9, "epochs": 3}
 
 
-def test_the_scale_of_a_task_wins_over_both():
-    tasks = {"jetclass": {"recipe": {"batch": 5}}}
+def test_the_scale_of_one_model_wins_over_that_of_a_task():
+    tasks = {"jetclass": {"recipe": {"batch": 5, "epochs": 3}}}
     scale = SCALE | {"recipes": {"part": {"batch": 9}}, "tasks": tasks}
-    assert recipe(scale, "jetclass/part/scratch")["batch"] == 5
+    assert recipe(scale, "jetclass/part/scratch") == {"lr": 1.0, "batch": 9, "epochs": 3}

@@ -7,7 +7,7 @@ def model_of(scale: dict, models: dict, run: str) -> dict:
     """Network, sizes, features and recipe of a run.
 
     Values are put over each other in this order, the last wins: the model's recipe (JetClass), its
-    values for the task, the scale's for all models, for this model, for the task, and, where the
+    values for the task, the scale's for all models, for the task, for this model, and, where the
     run does not start from scratch, the model's for fine-tuning.
     """
     _, task, name, start, *_ = run.split("/")
@@ -16,8 +16,8 @@ def model_of(scale: dict, models: dict, run: str) -> dict:
         model["recipe"],
         model.get("tasks", {}).get(task, {}),
         scale.get("recipe", {}),
-        scale.get("recipes", {}).get(name, {}),
         here.get("recipe", {}),
+        scale.get("recipes", {}).get(name, {}),
         {} if start == "scratch" else model.get("fine_tuning", {}),
     )
     return {

@@ -47,8 +47,8 @@ def seen(study: dict, scale: dict, results: pd.DataFrame) -> list[str]:
     models = {}
     taken_over = results["tagger"] == results["model"] + "_official"  # not trained here
     for model in dict.fromkeys(results["model"][~taken_over]):
-        recipe = scale.get("recipe", {}) | scale.get("recipes", {}).get(model, {})
-        recipe |= scale["tasks"][study["task"]].get("recipe", {})
+        recipe = scale.get("recipe", {}) | scale["tasks"][study["task"]].get("recipe", {})
+        recipe |= scale.get("recipes", {}).get(model, {})
         if {"epochs", "jets_per_epoch"} <= set(recipe):
             models.setdefault(recipe["epochs"] * recipe["jets_per_epoch"], []).append(model)
     if not models:
