@@ -1,6 +1,7 @@
 import shutil
 
 import pytest
+import yaml
 
 from jetbench.errors import InputError
 from jetbench.planning.agreement import check_resources
@@ -86,7 +87,42 @@ def test_a_study_needs_a_look_for_every_tagger_and_its_published_file(tmp_path):
     shutil.copytree(ROOT / "resources", tmp_path / "resources")
     study = {"models": ["part", "deepset"], "published": "resources/published/part_topk.csv"}
     with pytest.raises(InputError, match=r"taggers\.yaml: unknown tagger .*'deepset'"):
-        check_resources({"toy": study}, tmp_path / "resources")
+        check_resources({"toy": study}, {}, tmp_path / "resources")
     study = {"models": ["part"], "published": "resources/nix.csv"}
     with pytest.raises(InputError, match="study toy: expected the file resources/nix.csv"):
-        check_resources({"toy": study}, tmp_path / "resources")
+        check_resources({"toy": study}, {}, tmp_path / "resources")
+
+
+def test_published_weights_must_be_listed(tmp_path):
+    shutil.copytree(ROOT / "resources", tmp_path / "resources")
+    with pytest.raises(InputError, match=r"unknown published weights .*did you mean 'ParT_full'"):
+        check_resources({}, {"part": {"official": "ParT_ful"}}, tmp_path / "resources")
+
+
+@pytest.mark.parametrize(
+    "change, message",
+    [
+        ({"models": ["pfn"], "official": []}, "top: expected models with attention, got pfn"),
+        ({"table": "taggers"}, "expected the key top and the table topk together"),
+        ({"top": []}, "top: .* should be non-empty"),
+    ],
+)
+def test_limits_of_the_attention_need_attention_and_a_table(folder, change, message):
+    edit(folder / "studies/part_topk.yaml", **change)
+    refused(folder, rf"part_topk\.yaml: {message}")
+
+
+def test_fine_tuning_needs_values_of_its_own(folder):
+    edit(folder / "studies/top_tagging.yaml", fine_tuned=["pfn"])
+    refused(folder, r"top_tagging\.yaml: .*expected the key fine_tuning in the model pfn")
+
+
+def test_batches_of_fine_tuning_must_be_filled(folder):
+    edit(folder / "models/part.yaml", fine_tuning={"batch": 512})
+    refused(folder, "top_tagging/part/jetclass/.*: recipe: batch: expected at most")
+
+
+def test_padding_is_no_choice_for_networks_without_such_norms(folder):
+    recipe = yaml.safe_load((folder / "models/pcnn.yaml").read_text())["recipe"]
+    edit(folder / "models/pcnn.yaml", recipe={**recipe, "padding": "wrap"})
+    refused(folder, "padding: expected none for pcnn, got wrap")

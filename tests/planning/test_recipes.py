@@ -35,6 +35,11 @@ def test_fine_tuning_has_values_of_its_own(start):
     assert recipe(SCALE, f"top_tagging/part/{start}")["lr"] == 0.1
 
 
+def test_published_weights_have_no_recipe_of_ours():
+    run = "toy/jetclass/part/official/9/1"
+    assert model_of(SCALE, {"part": MODEL}, run)["recipe"] == {"batch": 512}
+
+
 def test_the_features_are_those_that_the_data_offer():
     run = "toy/top_tagging/part/scratch/9/1"
     assert model_of(SCALE, {"part": MODEL}, run)["features"] == "kin"

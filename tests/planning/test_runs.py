@@ -60,6 +60,13 @@ def test_published_weights_belong_to_scales_that_download():
     assert runs.runs(TOP, REAL)[-1] == "big/top_tagging/part/official/1.2M/1"
 
 
+def test_published_weights_on_their_own_task_are_one_run():
+    study = {**STUDY, "sizes": ["2M", "100M"], "official": ["part"]}
+    tasks = {"jetclass": {"data": "jetclass", "train_jets": {"2M": "2M", "100M": "100M"}}}
+    names = runs.runs(study, {**REAL, "tasks": tasks, "seeds": [1, 2, 3]})
+    assert [n for n in names if "official" in n] == ["big/jetclass/part/official/100M/1"]
+
+
 def test_only_published_weights_on_their_own_task_are_not_trained():
     trained = [
         runs.is_trained(f"big/{task}/part/{start}/1/1")
@@ -69,6 +76,14 @@ def test_only_published_weights_on_their_own_task_are_not_trained():
     assert trained == [True, False, True, True]
 
 
+MODELS = {
+    "pfn": {"features": "full"},
+    "part": {"features": "full", "fine_tuning": {}},
+    "part_kin": {"features": "kin", "fine_tuning": {}},
+    "part_kinpid": {"features": "kinpid", "fine_tuning": {}},
+}
+
+
 @pytest.mark.parametrize(
     "scale, run, expected",
     [
@@ -76,17 +91,40 @@ def test_only_published_weights_on_their_own_task_are_not_trained():
         (SCALE, "toy/top_tagging/part/jetclass/40/2", "toy/jetclass/part/scratch/1k/2"),
         (REAL, "big/top_tagging/part/jetclass/9/1", "big/jetclass/part_kin/scratch/100M/1"),
         (REAL, "big/top_tagging/part/official/9/1", "big/jetclass/part_kin/official/100M/1"),
+        (REAL, "big/top_tagging/part_kin/jetclass/9/1", "big/jetclass/part_kin/scratch/100M/1"),
     ],
 )
 def test_fine_tuning_starts_from_the_largest_training_with_the_features_at_hand(
     scale, run, expected
 ):
-    assert runs.backbone(scale, run) == expected
+    assert runs.backbone(scale, MODELS, run) == expected
 
 
-def test_jetclass_is_trained_from_scratch():
-    with pytest.raises(InputError, match="on JetClass to start from scratch"):
-        runs.backbone(SCALE, "toy/jetclass/part/jetclass/200/1")
+@pytest.mark.parametrize(
+    "run, message",
+    [
+        ("jetclass/part/jetclass/200/1", "on JetClass to start from scratch"),
+        ("top_tagging/pfn/jetclass/40/1", "expected the key fine_tuning in the model pfn"),
+    ],
+)
+def test_a_start_that_cannot_be_is_refused(run, message):
+    with pytest.raises(InputError, match=message):
+        runs.backbone(SCALE, MODELS, f"toy/{run}")
+
+
+@pytest.mark.parametrize("model, features", [("part", "kin"), ("part_kin", "kin")])
+def test_a_run_has_no_more_features_than_its_data(model, features):
+    assert runs.features_of(REAL, MODELS, f"big/top_tagging/{model}/scratch/9/1") == features
+
+
+def test_data_that_offer_more_do_not_give_a_model_more():
+    scale = {**REAL, "tasks": {"quark_gluon": {"features": "kinpid"}}}
+    assert runs.features_of(scale, MODELS, "big/quark_gluon/part_kin/scratch/9/1") == "kin"
+
+
+def test_a_model_named_for_features_that_are_not_there_is_refused():
+    with pytest.raises(InputError, match="a model for the features kin, got one for kinpid"):
+        runs.features_of(REAL, MODELS, "big/top_tagging/part_kinpid/scratch/9/1")
 
 
 def test_shards_cover_the_jets():

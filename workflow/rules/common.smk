@@ -12,11 +12,12 @@ from jetbench.planning import agreement, recipes, runs, settings
 from jetbench.planning.counts import count
 from jetbench.planning.validation import read_yaml
 
+PARQUET = [name for name, data in datasets.DATASETS.items() if data.files]
 RUN = "{scale}/{task}/{model}/{start}/{jets}/{seed}"  # the name of a training
 
 try:
     SETTINGS = settings.load("config", f"{workflow.basedir}/workflow/schemas", config)
-    agreement.check_resources(SETTINGS["study"], "resources")
+    agreement.check_resources(SETTINGS["study"], SETTINGS["models"], "resources")
 except InputError as error:
     raise WorkflowError(str(error))
 
@@ -56,14 +57,18 @@ def shards(split):
 
 def model_of(wildcards):
     """Network, sizes, features and recipe of a run."""
-    scale = scale_of(wildcards)
-    return recipes.model_of(scale, SETTINGS["models"], RUN.format(**wildcards))
+    scale, run = scale_of(wildcards), RUN.format(**wildcards)
+    try:
+        return recipes.model_of(scale, SETTINGS["models"], run)
+    except InputError as error:
+        raise WorkflowError(str(error))
 
 
 def backbone(wildcards):
     """Weights that a run starts from; none from scratch."""
+    scale, run = scale_of(wildcards), RUN.format(**wildcards)
     try:
-        start = runs.backbone(scale_of(wildcards), RUN.format(**wildcards))
+        start = runs.backbone(scale, SETTINGS["models"], run)
     except InputError as error:
         raise WorkflowError(str(error))
     return f"results/{start}/weights.safetensors" if start else []

@@ -147,7 +147,7 @@ rule convert_parquet:
     benchmark:
         "results/data/{dataset}/benchmarks/{split}/{number}.tsv"
     wildcard_constraints:
-        dataset="toplandscape|quarkgluon",
+        dataset="|".join(PARQUET),
     conda:
         "../../envs/jetbench.yaml"
     resources:

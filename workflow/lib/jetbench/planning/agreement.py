@@ -1,14 +1,16 @@
 """What the files of the configuration must agree on, checked before any job."""
 
-from itertools import chain
+from itertools import chain, product
 from pathlib import Path
 
 from jetbench.data.datasets import DATASETS
 from jetbench.errors import InputError
 from jetbench.planning.counts import count
-from jetbench.planning.recipes import model_of
-from jetbench.planning.runs import backbone, is_trained, numbers, runs
+from jetbench.planning.recipes import recipe_of
+from jetbench.planning.runs import backbone, features_of, is_trained, numbers, runs
 from jetbench.planning.validation import expect, read_yaml
+
+ATTENTIVE = ("part", "part_plain")  # networks with attention between particles
 
 
 def models_of(study: dict) -> list[str]:
@@ -21,6 +23,7 @@ def check_study(study: dict, path: Path, models: dict, scales: dict) -> None:
     """A study may name only models that exist and sizes that every scale with its task knows."""
     for model in models_of(study):
         expect(model, models, path, "model")
+    check_limits(study, path, models)
     for name, scale in scales.items():
         if study["task"] not in scale["tasks"]:
             continue
@@ -28,12 +31,25 @@ def check_study(study: dict, path: Path, models: dict, scales: dict) -> None:
         for size in study["sizes"]:
             expect(size, sizes, path, f"training size (scale {name})")
         for run in runs(study, scale):
-            check_start(run, scale, models, path)
+            check_run(run, scale, models, path)
 
 
-def check_start(run: str, scale: dict, models: dict, path: Path) -> None:
-    """The weights that a run starts from must be those of a model that has them."""
-    source = backbone(scale, run) if is_trained(run) else run
+def check_limits(study: dict, path: Path, models: dict) -> None:
+    """Limits of the attention belong to networks with attention, and to the table of them."""
+    if ("top" in study) != (study["table"] == "topk"):
+        raise InputError(f"{path}: expected the key top and the table topk together")
+    for model in models_of(study) if "top" in study else []:
+        if models[model]["network"] not in ATTENTIVE:
+            raise InputError(f"{path}: top: expected models with attention, got {model}")
+
+
+def check_run(run: str, scale: dict, models: dict, path: Path) -> None:
+    """The features of a run must be at hand, and weights that it starts from published or made."""
+    try:
+        features_of(scale, models, run)
+        source = backbone(scale, models, run) if is_trained(run) else run
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
     if source is None:
         return
     _, _, model, start, *_ = source.split("/")
@@ -42,8 +58,13 @@ def check_start(run: str, scale: dict, models: dict, path: Path) -> None:
         raise InputError(f"{path}: {run}: expected the key official in the model {model}")
 
 
-def check_resources(studies: dict, folder: str | Path) -> None:
+def check_resources(studies: dict, models: dict, folder: str | Path) -> None:
     """What the tables and figures of all studies need must be there before anything is trained."""
+    archives = Path(folder) / "archives.yaml"
+    for name, model in models.items():
+        if "official" in model:
+            known = read_yaml(archives)["official"]
+            expect(model["official"], known, archives, f"published weights (model {name})")
     taggers = Path(folder) / "taggers.yaml"
     looks = read_yaml(taggers)
     for name, study in studies.items():
@@ -82,9 +103,10 @@ def check_data(scale: dict, models: dict, path: Path) -> None:
         for split, jets in sizes.items():
             numbers(scale, task, split, jets)
         smallest = min(here["train_jets"].values(), key=count)
-        for name in models:
-            run = f"{scale['name']}/{task}/{name}/scratch/{smallest}/1"
-            check_recipe(model_of(scale, models, run)["recipe"], here, f"{path}: {run}: recipe")
+        for name, start in product(models, ("scratch", "jetclass")):
+            run = f"{scale['name']}/{task}/{name}/{start}/{smallest}/1"
+            check_recipe(recipe_of(scale, models, run), here, f"{path}: {run}: recipe")
+            check_padding(recipe_of(scale, models, run), models[name], f"{path}: {run}: recipe")
 
 
 def check_recipe(recipe: dict, here: dict, where: str) -> None:
@@ -93,6 +115,14 @@ def check_recipe(recipe: dict, here: dict, where: str) -> None:
     at_most(f"{where}: batch", recipe["batch"], "jets_per_epoch", recipe["jets_per_epoch"])
     at_most(f"{where}: batch", recipe["batch"], "train_jets", smallest)
     at_most(f"{where}: val_jets", recipe["val_jets"], "val_jets of the scale", here["val_jets"])
+
+
+def check_padding(recipe: dict, model: dict, where: str) -> None:
+    """Padding and trimming are choices for networks whose batch norms could see the padding."""
+    for key in ("padding", "trimming"):
+        value = recipe.get(key, "none")
+        if value != "none" and model["network"] not in (*ATTENTIVE, "particlenet"):
+            raise InputError(f"{where}: {key}: expected none for {model['network']}, got {value}")
 
 
 def at_most(what: str, jets: int, limit: str, most: str | int) -> None:

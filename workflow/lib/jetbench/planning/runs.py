@@ -7,6 +7,8 @@ from jetbench.data.datasets import DATASETS
 from jetbench.errors import InputError, nearest
 from jetbench.planning.counts import count
 
+FEATURES = ("kin", "kinpid", "full")  # from few to many, each with all of those before
+
 
 def task_of(scale: dict, task: str) -> dict:
     """What a scale says of a task: its data set and how many jets of each split."""
@@ -48,19 +50,29 @@ def shards(scale: dict, task: str, split: str, jets: str | int) -> list[str]:
 
 
 def runs(study: dict, scale: dict) -> list[str]:
-    """Runs of a study at a scale: {scale}/{task}/{model}/{start}/{jets}/{seed}.
-
-    Official weights are downloaded, and so belong to scales that download their jets as well.
-    """
+    """Runs of a study at a scale: {scale}/{task}/{model}/{start}/{jets}/{seed}."""
     pairs = [*product(study["models"], study["starts"])]
     pairs += [(model, "jetclass") for model in study.get("fine_tuned", [])]
-    if scale["source"] == "downloaded":
-        pairs += [(model, "official") for model in study.get("official", [])]
+    sizes = study["sizes"]
+    named = [(*pair, size, seed) for pair, size, seed in product(pairs, sizes, scale["seeds"])]
     task, jets = study["task"], task_of(scale, study["task"])["train_jets"]
     return [
         f"{scale['name']}/{task}/{model}/{start}/{jets[size]}/{seed}"
-        for (model, start), size, seed in product(pairs, study["sizes"], scale["seeds"])
+        for model, start, size, seed in [*named, *published(study, scale)]
     ]
+
+
+def published(study: dict, scale: dict) -> list[tuple[str, str, str, int]]:
+    """(model, start, size, seed) of the runs with published weights.
+
+    These are downloaded, and so belong to scales that download their jets as well. On JetClass they
+    are what they are: one run of the largest size, with the first seed.
+    """
+    models = study.get("official", []) if scale["source"] == "downloaded" else []
+    sizes, seeds = study["sizes"], scale["seeds"]
+    if study["task"] == "jetclass":
+        sizes, seeds = [max(sizes, key=count)], seeds[:1]
+    return list(product(models, ["official"], sizes, seeds))
 
 
 def is_trained(run: str) -> bool:
@@ -69,7 +81,20 @@ def is_trained(run: str) -> bool:
     return (task, start) != ("jetclass", "official")
 
 
-def backbone(scale: dict, run: str) -> str | None:
+def features_of(scale: dict, models: dict, run: str) -> str:
+    """Feature set of a run: the model's, or what the data of the task offer if that is less.
+
+    Raises InputError for a model that is named for features that the data do not offer.
+    """
+    _, task, name, *_ = run.split("/")
+    own = models[name]["features"]
+    features = min(own, task_of(scale, task).get("features", own), key=FEATURES.index)
+    if features != own and name.endswith(f"_{own}"):
+        raise InputError(f"{run}: expected a model for the features {features}, got one for {own}")
+    return features
+
+
+def backbone(scale: dict, models: dict, run: str) -> str | None:
     """Run on JetClass, with the most jets, whose weights a run starts from; None from scratch.
 
     Where the data of the task offer fewer features, it is that of the model {model}_{features}.
@@ -79,8 +104,10 @@ def backbone(scale: dict, run: str) -> str | None:
         return None
     if task == "jetclass":
         raise InputError(f"{run}: expected a training on JetClass to start from scratch")
-    features = task_of(scale, task).get("features")
-    model = f"{model}_{features}" if features else model
+    if "fine_tuning" not in models[model]:
+        raise InputError(f"{run}: expected the key fine_tuning in the model {model}")
+    features = features_of(scale, models, run)
+    model = model if models[model]["features"] == features else f"{model}_{features}"
     most = max(task_of(scale, "jetclass")["train_jets"].values(), key=count)
     start = {"jetclass": "scratch", "official": "official"}[start]
     return f"{scale['name']}/jetclass/{model}/{start}/{most}/{seed}"
