@@ -84,21 +84,47 @@ def test_all_but_the_output_layer_is_taken_over(name, tmp_path):
         assert torch.equal(weight, expected[entry]), entry
 
 
+def start_of(folder, network, features="full", **sizes):
+    """A start of this model, as it is read from its file."""
+    model = {"network": network, "features": features, "sizes": SIZES[network] | sizes}
+    return read_start(written(folder / "w.safetensors", model))
+
+
 @pytest.mark.parametrize(
-    ("other", "message"),
+    ("name", "other", "wanted", "got"),
     [
-        ({"features": "kin"}, r"with features full .* got part with features kin .*\(7,\), not"),
-        ({"sizes": SIZES["part"] | {"embedding": [16, 8]}}, r"'embedding': \[16, 16\].* \[16, 8\]"),
-        ({"sizes": SIZES["part"] | {"blocks": 2}}, r"blocks.1.residual is unknown, .* \d+ more"),
-        ({"network": "part_plain"}, "pairs.layers.0.weight is missing"),
+        ("part", {"features": "kin"}, "features full", "features kin"),
+        ("part", {"embedding": [16, 8]}, r"embedding \[16, 16\]", r"embedding \[16, 8\]"),
+        ("part", {"blocks": 2}, "blocks 1", "blocks 2"),
+        ("part", {"network": "part_plain"}, r"pair_embedding \[8\]", r"pair_embedding \[\].*"),
+        ("particlenet", {"k": 16}, "k 3", "k 16"),
+        ("part_plain", {"heads": 4}, "heads 2", "heads 4"),
+        ("pcnn", {"slots": 128}, "slots 16", "slots 128"),
     ],
 )
-def test_start_of_another_network_is_refused(other, message, tmp_path):
-    model = model_of("part")
-    sizes = {} if "network" not in other else {"sizes": SIZES["part_plain"]}
-    start = read_start(written(tmp_path / "w.safetensors", model | other | sizes))
-    with pytest.raises(InputError, match=f"{RUN}: expected a start for part .*{message}"):
-        take_over(fresh(model, 2), model, start)
+def test_start_with_another_function_is_refused(name, other, wanted, got, tmp_path):
+    start = start_of(tmp_path, **{"network": name} | other)
+    message = f"^{RUN}: expected a start with network {name}, .*{wanted}.*, got network .*{got}$"
+    with pytest.raises(InputError, match=message):
+        take_over(fresh(model_of(name), 2), model_of(name), start)
+
+
+def test_a_default_is_the_same_size_written_or_left_out(tmp_path):
+    written_out = {"embedding": [128, 512, 128], "heads": 8, "class_blocks": 2}
+    short = {"network": "part_plain", "features": "kin", "sizes": {"blocks": 1}}
+    start = read_start(written(tmp_path / "w.safetensors", short))
+    model = short | {"sizes": short["sizes"] | written_out}
+    take_over(fresh(model, 2), model, start)
+    with pytest.raises(InputError, match="expected .* blocks 2, got .* blocks 1$"):
+        take_over(fresh(model, 2), model | {"sizes": {"blocks": 2}}, start)
+
+
+def test_dropout_may_differ_from_the_start(tmp_path):
+    start, model = start_of(tmp_path, "part", dropout=0.0), model_of("part")
+    network = fresh(model, 2)
+    take_over(network, model, start)
+    assert model["sizes"]["dropout"] != 0.0
+    assert torch.equal(network.embedding.norm.weight, start.weights["embedding.norm.weight"])
 
 
 def test_running_statistics_come_along_and_go_on(backbone, pair, tmp_path):

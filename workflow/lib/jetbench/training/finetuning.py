@@ -1,12 +1,15 @@
 """Fine-tuning: a trained network goes on to another task under a new output layer."""
 
+import inspect
+import json
 from os import PathLike
 from typing import NamedTuple
 
 from torch import Tensor, nn
 
 from jetbench.errors import InputError
-from jetbench.training.weights import differences, load_weights
+from jetbench.networks import NETWORKS
+from jetbench.training.weights import load_weights
 
 
 class Start(NamedTuple):
@@ -33,24 +36,37 @@ def take_over(network: nn.Module, model: dict, start: Start) -> None:
     """Give `network`, built for `model`, all weights of `start` but those of its output layer.
 
     Running statistics of batch norms come along, as in the published fine-tuning. The classes of
-    both may differ. So may the meaning of features: what is compared is names and shapes.
+    both may differ.
 
     Raises:
-        InputError: another weight is missing, unknown or of another shape.
+        InputError: the start has another network, other features or other sizes. Names and shapes
+            of the weights do not tell these apart: a ParticleNet has the same with any k.
     """
-    own = network.state_dict()
-    head = tuple(name for name in own if name.startswith(f"{output_layer(network)}."))
-    body = {name: weight for name, weight in own.items() if name not in head}
-    given = {name: weight for name, weight in start.weights.items() if name not in head}
-    if found := differences(body, given):
+    wanted, got = described(model), described(start.model)
+    if wanted != got:
         raise InputError(
-            f"{start.run}: expected a start for {described(model)}, "
-            f"got {described(start.model)}: {found}"
+            f"{start.run}: expected a start with {shown(wanted, got)}, got {shown(got, wanted)}"
         )
-    network.load_state_dict(own | given)
+    head = f"{output_layer(network)}."
+    fresh = {name: w for name, w in network.state_dict().items() if name.startswith(head)}
+    network.load_state_dict(start.weights | fresh)
 
 
-def described(model: dict) -> str:
-    """A network with its features and sizes, as messages show it."""
-    sizes = f" and sizes {model['sizes']}" if model.get("sizes") else ""
-    return f"{model['network']} with features {model['features']}{sizes}"
+def described(model: dict) -> dict:
+    """What makes the function of a trained network, besides its weights: also the sizes left out.
+
+    Dropout is no part of it: it acts in training only, and fine-tuning may want another one.
+    """
+    parameters = inspect.signature(NETWORKS[model["network"]]).parameters.values()
+    sizes = {p.name: p.default for p in parameters if p.default is not p.empty}
+    sizes |= model.get("sizes", {})
+    sizes.pop("dropout", None)
+    named = {"network": model["network"], "features": model["features"]}
+    return json.loads(json.dumps(named | sizes))  # a default has tuples where a file has lists
+
+
+def shown(model: dict, other: dict) -> str:
+    """Network and features, and the sizes that differ from those of `other`."""
+    always = ("network", "features")
+    values = {k: v for k, v in model.items() if k in always or other.get(k) != v}
+    return ", ".join(f"{key} {value}" for key, value in values.items())
