@@ -90,6 +90,15 @@ def test_missing_entries_are_refused_by_name(name):
                 convert(name, rest)
 
 
+@pytest.mark.parametrize("entry", ["norm.bias", "blocks.3.attn.in_proj.weight"])
+def test_an_entry_under_both_of_its_names_is_refused(entry):
+    state = build("part", 17).state_dict()
+    new, of_2022 = to_weaver("part", state), to_weaver("part", state, of_2022=True)
+    old = f"mod.{entry}".replace(".in_proj.", ".in_proj_")
+    with pytest.raises(InputError, match=f"part weights: expected one of {entry} and {old}, got"):
+        from_weaver("part", new | {old: of_2022[old]})
+
+
 def test_another_network_is_refused_in_short():
     with pytest.raises(InputError, match="missing phi.0.0.weight, .* and 9 more; unknown bn_fts"):
         from_weaver("pfn", their_state("particlenet"))

@@ -166,6 +166,7 @@ def changed(**entries):
         (changed(fc_2_bias=torch.zeros(2)), "unknown fc.2.bias"),
         (changed(fc_1_bias=torch.zeros(9)), r"f.1.bias is \(9,\), not \(10,\)"),
         (changed(phi_0_0_weight=torch.zeros(8, 17, 1)), r"features kin, got .* is \(8, 17\), not"),
+        (changed(fc_1_bias=torch.zeros(10).long()), "expected .*float32 at f.1.bias, got .*int64"),
         (changed(fc_1_bias=torch.full([10], torch.nan)), "expected finite weights, got f.1.bias"),
     ],
 )
@@ -173,6 +174,14 @@ def test_other_content_is_refused(content, message, tmp_path):
     torch.save(content, tmp_path / "other.pt")
     with pytest.raises(InputError, match=f"other.pt: .*{message}"):
         convert(tmp_path / "other.pt", SMALL, 10)
+
+
+def test_fractions_of_steps_are_refused(tmp_path):
+    model = {"network": "particlenet", "sizes": {"blocks": [[4]]}, "features": "kin"}
+    state = build_network(model, 10).state_dict() | {"norm.num_batches_tracked": torch.tensor(0.5)}
+    torch.save(to_weaver("particlenet", state, **model["sizes"]), tmp_path / "a.pt")
+    with pytest.raises(InputError, match="int64 at norm.num_batches_tracked, got torch.float32"):
+        convert(tmp_path / "a.pt", model, 10)
 
 
 @pytest.mark.parametrize("share", [0, 0.5, 0.99])

@@ -72,13 +72,17 @@ def from_weaver(name: str, state: Mapping[str, Tensor], **sizes) -> dict[str, Te
     """State dict of network `name` with these sizes from a state dict of the published code.
 
     Names may be those of weaver 0.5.3 or, with `mod.` before them and an underscore in `in_proj_`,
-    those of the files of 2022. Raises InputError for an unknown network, and for entries missing or
-    unknown, by the names in the file: `load_state_dict` would speak of ours.
+    those of the files of 2022. Raises InputError for an unknown network, for one entry under two
+    names, and for entries missing or unknown, by the names in the file: `load_state_dict` would
+    speak of ours.
     """
-    state = {modern(entry): tensor for entry, tensor in state.items()}
     pairs = correspondence(name, sizes)
-    check(name, state, [theirs for theirs, _, _ in pairs])
-    return {ours: without_axes(state[theirs], axes) for theirs, ours, axes in pairs}
+    entries = {}
+    for entry in state:
+        if (other := entries.setdefault(modern(entry), entry)) != entry:
+            raise InputError(f"{name} weights: expected one of {other} and {entry}, got both")
+    check(name, entries, [theirs for theirs, _, _ in pairs])
+    return {ours: without_axes(state[entries[theirs]], axes) for theirs, ours, axes in pairs}
 
 
 def to_weaver(

@@ -20,7 +20,7 @@ def convert(checkpoint: str | PathLike, model: dict, classes: int) -> dict[str, 
 
     Raises:
         InputError: the file holds anything but named tensors, or not exactly the finite weights
-            that the network has.
+            that the network has, numbers with a fraction where it has these.
     """
     try:
         tensors = read_tensors(checkpoint)
@@ -31,8 +31,11 @@ def convert(checkpoint: str | PathLike, model: dict, classes: int) -> dict[str, 
     if found := differences(expected, weights):
         name = f"{model['network']} with features {model['features']}"
         raise InputError(f"{checkpoint}: expected the weights of {name}, got others: {found}")
-    for name, weight in weights.items():
-        if not torch.isfinite(weight).all():
+    for name, own in expected.items():
+        if weights[name].is_floating_point() != own.is_floating_point():
+            got = weights[name].dtype
+            raise InputError(f"{checkpoint}: expected {own.dtype} at {name}, got {got}")
+        if not torch.isfinite(weights[name]).all():
             raise InputError(f"{checkpoint}: expected finite weights, got {name} with nan")
     return {name: weights[name].to(own.dtype).contiguous() for name, own in expected.items()}
 
