@@ -1,6 +1,5 @@
 import pytest
 
-from jetbench.data.datasets import DATASETS
 from jetbench.errors import InputError
 from jetbench.planning import runs
 
@@ -156,9 +155,3 @@ def test_a_task_that_a_scale_has_no_jets_for_is_refused():
 def test_real_jets_have_a_folder_of_their_own():
     assert runs.folder(REAL, "jetclass") == "results/data/jetclass"
     assert runs.folder(SCALE, "jetclass") == "results/data/jetclass_toy"
-
-
-@pytest.mark.parametrize("name", DATASETS)
-def test_no_shard_is_in_two_splits(name):
-    numbers = [number for split in DATASETS[name].numbers.values() for number in split]
-    assert len(numbers) == len(set(numbers)) or name == "toplandscape"
