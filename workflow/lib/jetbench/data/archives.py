@@ -7,7 +7,7 @@ import shutil
 import tarfile
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from jetbench.errors import InputError
@@ -55,19 +55,24 @@ def fetch(url: str, partial: Path) -> None:
             return  # nothing is missing: killed before the checksum was compared
         raise
     with response:
-        if response.status != http.HTTPStatus.PARTIAL_CONTENT:  # the server begins at the beginning
-            start = 0
-        length = response.headers["Content-Length"]
-        total = start + int(length) if length else None
-        with (
-            open(partial, "ab" if start else "wb") as file,
-            track(None, partial.stem, total, initial=start, unit="B", unit_scale=True) as bar,
-        ):
-            while piece := response.read(PIECE):
-                file.write(piece)
-                bar.update(len(piece))
-            if total is not None and file.tell() != total:
-                raise OSError(f"expected {total} bytes, got {file.tell()}")
+        # A server that knows no ranges begins at the beginning.
+        known = response.status == http.HTTPStatus.PARTIAL_CONTENT
+        receive(response, partial, start if known else 0)
+
+
+def receive(response: http.client.HTTPResponse, partial: Path, start: int) -> None:
+    """Put what comes behind the first `start` bytes of `partial`. OSError if it is not all."""
+    length = response.headers["Content-Length"]
+    total = start + int(length) if length else None
+    with (
+        open(partial, "ab" if start else "wb") as file,
+        track(None, partial.stem, total, initial=start, unit="B", unit_scale=True) as bar,
+    ):
+        while piece := response.read(PIECE):
+            file.write(piece)
+            bar.update(len(piece))
+        if total is not None and file.tell() != total:
+            raise OSError(f"expected {total} bytes, got {file.tell()}")
 
 
 def open_url(url: str, start: int) -> http.client.HTTPResponse:
@@ -102,6 +107,13 @@ def unpack(archives: list[str | os.PathLike], files: list[str | os.PathLike]) ->
     folder.
     """
     wanted = {Path(file).name: Path(file) for file in files}
+    check_members(archives, wanted)
+    for archive in archives:
+        extract(archive, wanted)
+
+
+def check_members(archives: list[str | os.PathLike], wanted: Collection[str]) -> None:
+    """Refuse archives that do not hold each wanted file once, and no other one of jets."""
     sources = {}
     for archive in archives:
         for member in list_members(archive):
@@ -113,12 +125,10 @@ def unpack(archives: list[str | os.PathLike], files: list[str | os.PathLike]) ->
             if name not in wanted and name.endswith(JETS):
                 raise InputError(f"{archive}: expected none but the files asked for, got {name}")
             sources[name] = archive
-    missing = sorted(wanted.keys() - sources.keys())
+    missing = sorted(set(wanted) - sources.keys())
     if missing:
         few = ", ".join(missing[:5])
         raise InputError(f"{archives}: expected {len(wanted)} files, {len(missing)} missing: {few}")
-    for archive in archives:
-        extract(archive, wanted)
 
 
 def list_members(archive: str | os.PathLike) -> list[tarfile.TarInfo]:

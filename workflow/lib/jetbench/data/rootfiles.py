@@ -26,6 +26,11 @@ PARTICLE_SOURCES = {  # column -> branch; float32 in both
     **{"d0": "part_d0val", "d0err": "part_d0err", "dz": "part_dzval", "dzerr": "part_dzerr"},
 }
 JET_SOURCES = {name: f"jet_{name}" for name in JET_COLUMNS if name not in ("label", "first")}
+TYPES = {  # branch -> the types of it that are read
+    **{name: {f"{kind}[]"} for name, kind in datasets.PARTICLE_BRANCHES.items()},
+    **{name: {"float32", "bool", "int32"} for name in datasets.LABEL_BRANCHES},
+    **{name: {kind} for name, kind in (datasets.JET_BRANCHES | datasets.TRUTH_BRANCHES).items()},
+}
 READ = [*datasets.PARTICLE_BRANCHES, *datasets.LABEL_BRANCHES, *JET_SOURCES.values()]
 
 
@@ -60,13 +65,10 @@ def check_schema(path: str | os.PathLike, tree: uproot.TTree) -> None:
     """Refuse another kind of tree, an empty one, missing branches and other types."""
     if not isinstance(tree, uproot.TTree):
         raise InputError(f"{path}: expected `tree` to be a TTree, got {type(tree).__name__}")
-    types = {name: {f"{dtype}[]"} for name, dtype in datasets.PARTICLE_BRANCHES.items()}
-    types |= {name: {"float32", "bool", "int32"} for name in datasets.LABEL_BRANCHES}
-    types |= {name: {t} for name, t in (datasets.JET_BRANCHES | datasets.TRUTH_BRANCHES).items()}
-    missing = sorted(types.keys() - tree.keys())
+    missing = sorted(TYPES.keys() - tree.keys())
     if missing:
         raise InputError(f"{path}: expected branches {missing}, got a tree without them")
-    for name, allowed in types.items():
+    for name, allowed in TYPES.items():
         if (got := type_of(tree[name])) not in allowed:
             expected = " or ".join(sorted(allowed))
             raise InputError(f"{path}: branch {name}: expected {expected}, got {got}")

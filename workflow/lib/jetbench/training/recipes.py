@@ -82,10 +82,10 @@ def check_value(where: str, key: str, kind: type, value: object) -> None:
         expect_one_of(where, value, CHOICES[key])
         return
     number = isinstance(value, kind | int) and not isinstance(value, bool)
-    if not number or not (0 < value < math.inf or (value == 0 and key == "weight_decay")):
+    may_be_0 = key == "weight_decay"
+    if not number or not (0 < value < math.inf or (may_be_0 and value == 0)):
         name = "a positive integer" if kind is int else "a positive number"
-        name += " or 0" if key == "weight_decay" else ""
-        raise InputError(f"{where}: expected {name}, got {value!r}")
+        raise InputError(f"{where}: expected {name}{' or 0' * may_be_0}, got {value!r}")
 
 
 def expect_one_of(where: str, value: object, known: Collection[str]) -> None:
