@@ -1,15 +1,17 @@
 """Features: by hand, and against weaver's preprocessing of the same ROOT file."""
 
 import math
+import re
 
 import numpy as np
 import pytest
 import torch
 
 from jetbench.data.conversion import convert, convert_parquet
-from jetbench.data.features import SETS, compute
+from jetbench.data.features import FEATURES, KINEMATICS, SETS, compute
 from jetbench.data.jets import Jets
 from jetbench.data.loading import eval_batches
+from tests.conftest import ROOT
 from tests.data.helpers import toy_root
 from tests.data.parquet_files import toy_parquet
 from tests.data.weaver_peer import TWO_CLASSES, weaver_inputs
@@ -60,6 +62,34 @@ def test_feature_by_hand(name, expected):
 def test_scaled_features_are_clipped_at_five():
     assert feature("part_pt_log", px=1e-9, py=0.0) == -5
     assert feature("part_deltaR", deta=9.0) == 5
+
+
+def table():
+    """Rows of the table of features in docs/export.md: names, x, subtract, multiply."""
+    page = (ROOT / "docs" / "export.md").read_text().split("## Features\n")[1].split("\n## ")[0]
+    cells = [line.strip("| ").split("|") for line in page.splitlines() if line.startswith("| `")]
+    for names, x, *scaling in cells:
+        numbers = [float(text) for text in scaling if text.strip()]
+        yield re.findall("`(.+?)`", names), x.strip(), numbers
+
+
+def test_page_names_every_feature_once():
+    assert sorted(name for names, _, _ in table() for name in names) == sorted(FEATURES)
+
+
+@pytest.mark.parametrize("size", [1e-6, 1e-3, 1.0, 1e3, 1e6])
+def test_page_scales_features_as_they_are(size):
+    """Of particles with `size` times the momentum, at `size` times the distance."""
+    x = {"ln pT": math.log(5 * size), "ln E": math.log(13 * size)}
+    x |= {"ln(pT / pT of the jet)": math.log(size / 100), "ΔR = √(Δη² + Δφ²)": 0.5 * size}
+    x |= {"ln(E / E of the jet)": math.log(size / 100)}
+    names = ("px", "py", "pz", "energy", "deta", "dphi")
+    changes = {name: one_particle()[name].item() * size for name in names}
+    scaled = [(name, x[of], *scaling) for [name, *_], of, scaling in table() if scaling]
+    assert [name for name, *_ in scaled] == list(KINEMATICS)
+    for name, value, subtract, multiply in scaled:
+        expected = np.clip((value - subtract) * multiply, -5, 5)
+        assert feature(name, **changes) == pytest.approx(expected, abs=2e-5), name
 
 
 def test_positions_are_not_clipped():

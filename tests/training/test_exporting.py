@@ -15,6 +15,7 @@ from jetbench.training import verifying
 from jetbench.training.exporting import FORMAT, OPSET
 from jetbench.training.verifying import INPUTS, ask, open_session, scores, verify
 from jetbench.training.weights import build_network, load_weights, write_weights
+from tests.conftest import ROOT
 from tests.networks.peers import jets, padded, randomise
 from tests.training.helpers import CLASSES, RUN
 from workflow.scripts.export import export
@@ -99,6 +100,15 @@ def test_file_says_what_it_is(folder):
     assert json.loads(text["model"]) == metadata["model"]
     assert (text["run"], text["weights_digest"]) == (RUN, metadata["digest"])
     assert text["code_version"]
+
+
+def test_page_says_how_to_ask_it(folder, monkeypatch):
+    monkeypatch.chdir(folder("pfn"))
+    page, space = (ROOT / "docs" / "export.md").read_text(), {}
+    exec(page.split("## Python\n")[1].split("```python\n")[1].split("```")[0], space)
+    assert space["scores"].shape == (3, len(CLASSES))
+    assert space["features"] == list(SETS["full"])
+    np.testing.assert_array_equal(space["qcd"], space["scores"][:, CLASSES.index("QCD")])
 
 
 def test_file_can_be_read_by_old_versions_and_names_no_path(folder):

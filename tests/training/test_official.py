@@ -14,6 +14,7 @@ from jetbench.data.datasets import CLASSES
 from jetbench.data.jets import Jets
 from jetbench.data.loading import eval_batches
 from jetbench.errors import InputError
+from jetbench.networks import build
 from jetbench.networks.exchange import to_weaver
 from jetbench.training.finetuning import output_layer
 from jetbench.training.official import convert
@@ -191,6 +192,21 @@ def test_cut_checkpoint_is_refused(share, tmp_path):
     (tmp_path / "cut.pt").write_bytes(content[: int(share * len(content))])
     with pytest.raises(InputError, match="cut.pt: expected a whole file"):
         convert(tmp_path / "cut.pt", SMALL, 10)
+
+
+def test_page_says_how_to_go_there_and_back(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    torch.manual_seed(1)
+    published = to_weaver("particlenet", build("particlenet", 7).state_dict(), of_2022=True)
+    torch.save(published, "ParticleNet_kin.pt")
+    take_over(small_state(), SMALL, tmp_path)  # writes weights.safetensors
+    page = (ROOT / "docs" / "export.md").read_text().split("## Weights of the published code")[1]
+    space = {}
+    exec(page.split("```python\n")[1].split("```")[0], space)
+    taken = to_weaver("particlenet", space["network"].state_dict(), of_2022=True)
+    torch.testing.assert_close(taken, published, rtol=0, atol=0)
+    for_weaver = torch.load("for_weaver.pt", weights_only=True)
+    torch.testing.assert_close(for_weaver, small_state(), rtol=0, atol=0)
 
 
 @pytest.mark.real
