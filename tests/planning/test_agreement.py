@@ -125,4 +125,4 @@ def test_batches_of_fine_tuning_must_be_filled(folder):
 def test_padding_is_no_choice_for_networks_without_such_norms(folder):
     recipe = yaml.safe_load((folder / "models/pcnn.yaml").read_text())["recipe"]
     edit(folder / "models/pcnn.yaml", recipe={**recipe, "padding": "wrap"})
-    refused(folder, "padding: expected none for pcnn, got wrap")
+    refused(folder, r"pcnn\.yaml: padding: expected none for pcnn, got wrap")

@@ -35,6 +35,15 @@ def test_fine_tuning_has_values_of_its_own(start):
     assert recipe(SCALE, f"top_tagging/part/{start}")["lr"] == 0.1
 
 
+def test_fine_tuning_of_published_weights_has_values_of_its_own():
+    models = {"part": MODEL | {"official_fine_tuning": {"padding": "wrap"}}}
+    paddings = [
+        model_of(SCALE, models, f"toy/top_tagging/part/{start}/9/1")["recipe"].get("padding")
+        for start in ("scratch", "jetclass", "official")
+    ]
+    assert paddings == [None, None, "wrap"]
+
+
 def test_published_weights_have_no_recipe_of_ours():
     run = "toy/jetclass/part/official/9/1"
     assert model_of(SCALE, {"part": MODEL}, run)["recipe"] == {"batch": 512}

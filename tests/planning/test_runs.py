@@ -103,6 +103,7 @@ def test_fine_tuning_starts_from_the_largest_training_with_the_features_at_hand(
     "run, message",
     [
         ("jetclass/part/jetclass/200/1", "on JetClass to start from scratch"),
+        ("top_tagging/part/scrach/40/1", "unknown start 'scrach'; did you mean 'scratch'"),
         ("top_tagging/pfn/jetclass/40/1", "expected the key fine_tuning in the model pfn"),
     ],
 )

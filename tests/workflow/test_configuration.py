@@ -35,12 +35,20 @@ def test_a_mistyped_path_names_the_nearest(project, target, message):
         ("jetclass/pfn/official/80/1/metrics.json", "model pfn has no published weights"),
         ("jetclass/part/jetclass/80/1/metrics.json", "on JetClass to start from scratch"),
         ("quark_gluon/part/scratch/80/1/metrics.json", "has no jets for the task 'quark_gluon'"),
+        ("jetclas/part/scratch/80/1/metrics.json", "task 'jetclas'; did you mean 'jetclass'?"),
+        ("jetclass/part/scrach/80/1/metrics.json", "start 'scrach'; did you mean 'scratch'?"),
+        ("jetclass/pfn/scratch/80/1/top10/metrics.json", "top10: pfn has no attention"),
     ],
 )
 def test_a_run_that_cannot_be_is_refused_before_any_job(project, run, message):
     process = project.snakemake("--dry-run", f"results/tiny/{run}", check=False)
     assert process.returncode != 0
     assert message in process.output
+
+
+def test_published_weights_are_planned_without_a_complaint(project):
+    output = project.snakemake("--dry-run", "all", "--config", "scale=paper").output
+    assert "Exception" not in output
 
 
 def test_a_command_line_key_that_does_not_exist_stops_the_run(project):

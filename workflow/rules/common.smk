@@ -74,6 +74,14 @@ def backbone(wildcards):
     return f"results/{start}/weights.safetensors" if start else []
 
 
+def limit(wildcards):
+    """Number of particles that attention is limited to; the network must have attention."""
+    network = known("models", wildcards.model)["network"]
+    if network not in agreement.ATTENTIVE:
+        raise WorkflowError(f"top{wildcards.top}: {wildcards.model} has no attention")
+    return int(wildcards.top)
+
+
 def official(wildcards):
     """Name of the published weights of a model."""
     if "official" not in known("models", wildcards.model):
@@ -193,11 +201,11 @@ wildcard_constraints:
     split="train|val|test",
     process="[A-Za-z0-9]+",
     number=r"\d{3}",
-    task="jetclass|top_tagging|quark_gluon",
-    start="scratch|jetclass|official",
+    task="[a-z_]+",
+    start="[a-z_]+",
     model="[a-z0-9_]+",
     jets=r"\d+(\.\d+)?[kM]?",
-    top=r"\d+",
+    top=r"[1-9]\d*",
     study="[a-z0-9_]+",
     figure="[a-z0-9_]+",
     seed=r"\d+",

@@ -14,6 +14,8 @@ rule train:
         "results/{scale}/{task}/{model}/{start}/{jets}/{seed}/train.log",
     benchmark:
         "results/{scale}/{task}/{model}/{start}/{jets}/{seed}/train.tsv"
+    wildcard_constraints:
+        task="(?!jetclass/[a-z0-9_]+/official/)[a-z_]+",  # those are not trained
     conda:
         "../../envs/jetbench.yaml"
     threads: 1  # torch takes it from OMP_NUM_THREADS, which Snakemake sets
@@ -27,7 +29,7 @@ rule train:
         seed=lambda wildcards: int(wildcards.seed),
         run=RUN,
     message:
-        "Train {wildcards.model} on {wildcards.jets} jets, seed {wildcards.seed}"
+        "Train {wildcards.task}/{wildcards.model}/{wildcards.start}/{wildcards.jets}/{wildcards.seed}"
     script:
         "../scripts/train.py"
 
@@ -70,9 +72,6 @@ rule official:
         "../scripts/official.py"
 
 
-ruleorder: official > train
-
-
 rule predict:
     """Score the test jets with a trained tagger."""
     input:
@@ -105,7 +104,7 @@ use rule predict as predict_top with:
     benchmark:
         "results/{scale}/{task}/{model}/{start}/{jets}/{seed}/top{top}/predict.tsv"
     params:
-        top=lambda wildcards: int(wildcards.top),
+        top=limit,
     message:
         "Score the test jets with {wildcards.model}, attention limited to {wildcards.top} particles"
 

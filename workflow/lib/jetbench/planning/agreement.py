@@ -19,6 +19,18 @@ def models_of(study: dict) -> list[str]:
     return list(dict.fromkeys(chain(*lists)))
 
 
+def check_model(model: dict, path: Path) -> None:
+    """Padding and trimming are choices for networks whose batch norms could see the padding."""
+    tuning = (model.get(key, {}) for key in ("recipe", "fine_tuning", "official_fine_tuning"))
+    for recipe in (*tuning, *model.get("tasks", {}).values()):
+        for key in ("padding", "trimming"):
+            value = recipe.get(key, "none")
+            if value != "none" and model["network"] not in (*ATTENTIVE, "particlenet"):
+                raise InputError(
+                    f"{path}: {key}: expected none for {model['network']}, got {value}"
+                )
+
+
 def check_study(study: dict, path: Path, models: dict, scales: dict) -> None:
     """A study may name only models that exist and sizes that every scale with its task knows."""
     for model in models_of(study):
@@ -103,10 +115,10 @@ def check_data(scale: dict, models: dict, path: Path) -> None:
         for split, jets in sizes.items():
             numbers(scale, task, split, jets)
         smallest = min(here["train_jets"].values(), key=count)
-        for name, start in product(models, ("scratch", "jetclass")):
+        starts = ("scratch",) if task == "jetclass" else ("scratch", "jetclass")
+        for name, start in product(models, starts):
             run = f"{scale['name']}/{task}/{name}/{start}/{smallest}/1"
             check_recipe(recipe_of(scale, models, run), here, f"{path}: {run}: recipe")
-            check_padding(recipe_of(scale, models, run), models[name], f"{path}: {run}: recipe")
 
 
 def check_recipe(recipe: dict, here: dict, where: str) -> None:
@@ -115,14 +127,6 @@ def check_recipe(recipe: dict, here: dict, where: str) -> None:
     at_most(f"{where}: batch", recipe["batch"], "jets_per_epoch", recipe["jets_per_epoch"])
     at_most(f"{where}: batch", recipe["batch"], "train_jets", smallest)
     at_most(f"{where}: val_jets", recipe["val_jets"], "val_jets of the scale", here["val_jets"])
-
-
-def check_padding(recipe: dict, model: dict, where: str) -> None:
-    """Padding and trimming are choices for networks whose batch norms could see the padding."""
-    for key in ("padding", "trimming"):
-        value = recipe.get(key, "none")
-        if value != "none" and model["network"] not in (*ATTENTIVE, "particlenet"):
-            raise InputError(f"{where}: {key}: expected none for {model['network']}, got {value}")
 
 
 def at_most(what: str, jets: int, limit: str, most: str | int) -> None:

@@ -2,6 +2,8 @@
 
 from jetbench.planning.runs import features_of, is_trained, task_of
 
+TUNED = ("jetclass", "official")  # starts that are trained on
+
 
 def model_of(scale: dict, models: dict, run: str) -> dict:
     """Network, sizes, features and recipe of a run.
@@ -24,7 +26,7 @@ def recipe_of(scale: dict, models: dict, run: str) -> dict:
 
     Values are put over each other in this order, the last wins: the model's recipe (JetClass), its
     values for the task, the scale's for all models, for the task, for this model, and, where the
-    run does not start from scratch, the model's for fine-tuning.
+    run does not start from scratch, the model's for fine-tuning and for that of published weights.
     """
     _, task, name, start, *_ = run.split("/")
     model = models[name]
@@ -34,6 +36,7 @@ def recipe_of(scale: dict, models: dict, run: str) -> dict:
         scale.get("recipe", {}),
         task_of(scale, task).get("recipe", {}),
         scale.get("recipes", {}).get(name, {}),
-        {} if start == "scratch" or task == "jetclass" else model.get("fine_tuning", {}),
+        model.get("fine_tuning", {}) if start in TUNED else {},
+        model.get("official_fine_tuning", {}) if start == "official" else {},
     )
     return {key: value for layer in layers for key, value in layer.items()}

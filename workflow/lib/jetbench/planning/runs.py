@@ -7,6 +7,7 @@ from jetbench.data.datasets import DATASETS
 from jetbench.errors import InputError, nearest
 from jetbench.planning.counts import count
 
+STARTS = {"scratch": None, "jetclass": "scratch", "official": "official"}  # the start's own start
 FEATURES = ("kin", "kinpid", "full")  # from few to many, each with all of those before
 
 
@@ -100,6 +101,8 @@ def backbone(scale: dict, models: dict, run: str) -> str | None:
     Where the data of the task offer fewer features, it is that of the model {model}_{features}.
     """
     _, task, model, start, _, seed = run.split("/")
+    if start not in STARTS:
+        raise InputError(f"{run}: unknown start {start!r}; {nearest(start, STARTS)}")
     if start == "scratch":
         return None
     if task == "jetclass":
@@ -109,5 +112,4 @@ def backbone(scale: dict, models: dict, run: str) -> str | None:
     features = features_of(scale, models, run)
     model = model if models[model]["features"] == features else f"{model}_{features}"
     most = max(task_of(scale, "jetclass")["train_jets"].values(), key=count)
-    start = {"jetclass": "scratch", "official": "official"}[start]
-    return f"{scale['name']}/jetclass/{model}/{start}/{most}/{seed}"
+    return f"{scale['name']}/jetclass/{model}/{STARTS[start]}/{most}/{seed}"

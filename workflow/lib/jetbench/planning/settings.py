@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from jetbench.errors import InputError
-from jetbench.planning.agreement import check_data, check_scale, check_study
+from jetbench.planning.agreement import check_data, check_model, check_scale, check_study
 from jetbench.planning.validation import check, expect, read_yaml
 
 KINDS = {"scales": "scale", "models": "model", "studies": "study"}
@@ -26,6 +26,8 @@ def load(folder: str | Path, schemas: str | Path, main: dict) -> dict:
         expect(study, studies, folder / "config.yaml", "study")
         task = studies[study]["task"]
         expect(task, scales[main["scale"]]["tasks"], folder / "config.yaml", f"task of {study}")
+    for name, model in models.items():
+        check_model(model, folder / "models" / f"{name}.yaml")
     for name, scale in scales.items():
         path = folder / "scales" / f"{name}.yaml"
         check_scale(scale, path, models)
