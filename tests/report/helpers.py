@@ -9,6 +9,7 @@ import yaml
 
 from jetbench.data.datasets import CLASSES
 from jetbench.data.tasks import TASKS
+from jetbench.planning.runs import runs as planned
 from jetbench.report.material import read_material
 from tests.evaluation.helpers import toy_scores, write_scores
 from workflow.scripts.draw import draw
@@ -125,26 +126,12 @@ def write_costs(folder):
     return paths
 
 
-def runs_of(study, scale, seeds=(1,)):
-    """Names of all runs of a study."""
-    starts = {(model, start) for model in study["models"] for start in study["starts"]}
-    starts |= {(model, "jetclass") for model in study.get("fine_tuned", [])}
-    if scale["source"] == "downloaded":
-        starts |= {(model, "official") for model in study.get("official", [])}
-    jets = scale["tasks"][study["task"]]["train_jets"]
-    return [
-        f"{scale['name']}/{study['task']}/{model}/{start}/{jets[size]}/{seed}"
-        for model, start in sorted(starts)
-        for size in study["sizes"]
-        for seed in seeds
-    ]
-
-
 def tables(folder, name, scale=SIMULATED, seeds=(1,), jets=3000):
     """Make the tables of a study from toy runs; returns the folders of the runs."""
     study = read_study(name)
     limits = study.get("top", [None])
-    places = [toy_run(folder, r, jets, k) for r in runs_of(study, scale, seeds) for k in limits]
+    runs = planned(study, scale | {"seeds": seeds})
+    places = [toy_run(folder, run, jets, limit) for run in runs for limit in limits]
     tabulate(
         metrics=[place / "metrics.json" for place in places],
         costs=write_costs(folder) if study["table"] in ("cost", "sizes") else [],

@@ -34,7 +34,7 @@ def test_settings_stay_as_they_are_printed():
 
 def test_other_text_among_numbers_is_refused(tmp_path):
     with pytest.raises(InputError, match="expected a count such as 500"):
-        read_published(written(tmp_path, "model,accuracy\npart,O.861\n"))
+        read_published(written(tmp_path, "model,train_jets,accuracy\npart,2M,O.861\n"))
 
 
 def test_two_rows_about_the_same_are_refused(tmp_path):
@@ -43,9 +43,19 @@ def test_two_rows_about_the_same_are_refused(tmp_path):
         read_published(written(tmp_path, text))
 
 
-def test_file_must_say_what_its_rows_are_about(tmp_path):
-    with pytest.raises(InputError, match="expected a column model, got tagger, accuracy"):
-        read_published(written(tmp_path, "tagger,accuracy\npart,0.8\n"))
+@pytest.mark.parametrize(
+    ("missing", "columns"),
+    [("model", "train_jets,accuracy"), ("model", "heads,lr"), ("train_jets", "model,accuracy")],
+)
+def test_file_must_say_what_its_rows_are_about(tmp_path, missing, columns):
+    with pytest.raises(InputError, match=f"expected a column {missing}, got {columns[:4]}"):
+        read_published(written(tmp_path, f"{columns}\npart,8\n"))
+
+
+def test_settings_alone_belong_to_no_training_size(tmp_path):
+    table = read_published(written(tmp_path, "model,heads\npart,8\n"))
+    for size in ("2M", "100M"):
+        assert published_row(table, "part", "part", size, None) == {"heads_published": "8"}
 
 
 def accuracy(table, *names):
@@ -81,6 +91,10 @@ def test_numbers_belong_to_their_limit():
     assert accuracy(table, "part_official", "part", "100M", 1) == 0.770
     assert np.isnan(accuracy(table, "part", "part", "100M", 5))
     assert np.isnan(accuracy(table, "part", "part", "100M", None))
+
+
+def test_numbers_without_a_limit_do_not_belong_to_one():
+    assert np.isnan(accuracy(NAMED, "part", "part", "100M", 1))
 
 
 def test_every_published_file_says_where_it_comes_from():

@@ -7,7 +7,7 @@ import yaml
 from jetbench.errors import InputError
 from jetbench.planning.runs import runs as planned
 from jetbench.report.results import collect, wanted
-from tests.report.helpers import DOWNLOADED, ROOT, SIMULATED, metrics, read_study
+from tests.report.helpers import DOWNLOADED, ROOT, SIMULATED, metrics, read_study, write_costs
 
 PART = {"models": ["part"], "official": []}
 TOP = {"models": ["part"], "fine_tuned": ["part"], "official": ["part"]}
@@ -103,9 +103,54 @@ def test_every_limit_of_the_attention_is_a_row_beside_its_published_numbers(tmp_
     assert list(results["accuracy_published"]) == [0.770, 0.851, 0.861]
 
 
-def test_numbers_without_a_model_belong_to_a_study_of_one(tmp_path):
-    with pytest.raises(InputError, match="part_topk.csv: expected a column model, as the study"):
-        collected(tmp_path, "part_topk", {"models": ["part", "part_plain"]}, [])
+@pytest.mark.parametrize(
+    ("model", "size", "jets"), [("part_plain", "100M", "10k"), ("part", "2M", "1k")]
+)
+def test_limits_of_another_model_or_size_have_no_published_numbers(tmp_path, model, size, jets):
+    runs = [(f"demo/jetclass/{model}/scratch/{jets}/1", 10)]
+    changes = {"models": [model], "sizes": [size], "top": [10]}
+    row = collected(tmp_path, "part_topk", changes, runs).iloc[0]
+    assert np.isnan(row["accuracy_published"]) and row["top"] == 10
+
+
+def test_costs_of_another_size_have_no_published_accuracy(tmp_path):
+    runs = ["demo/jetclass/part/scratch/1k/1"]
+    row = collected(tmp_path, "jetclass_cost", PART | {"sizes": ["2M"]}, runs).iloc[0]
+    assert np.isnan(row["accuracy_published"])
+
+
+BOTH = {"models": ["part"], "official": ["part"], "sizes": ["2M", "100M", "10M"]}
+
+
+def test_official_weights_are_one_row_beside_the_numbers_of_the_largest_size(tmp_path):
+    runs = [f"paper/jetclass/part/scratch/{jets}/{n}" for jets in BOTH["sizes"] for n in (1, 2)]
+    runs.append("paper/jetclass/part/official/100M/1")
+    results = collected(tmp_path, "jetclass_taggers", BOTH, runs, DOWNLOADED)
+    assert list(results["size"]) == ["2M", "100M", "10M", "100M"]
+    assert list(results["accuracy_published"]) == [0.836, 0.861, 0.850, 0.861]
+    assert list(results["seeds"]) == [2, 2, 2, 1]
+    assert list(results["accuracy_spread"].isna()) == [False, False, False, True]
+
+
+def test_official_weights_are_fine_tuned_on_every_size(tmp_path):
+    scale = DOWNLOADED | {
+        "tasks": {"top_tagging": {"data": "top", "train_jets": {"1M": 1, "2M": 2}}}
+    }
+    runs = [
+        f"paper/top_tagging/part/{start}/{n}/1" for start in ("scratch", "official") for n in (1, 2)
+    ]
+    study = {"models": ["part"], "official": ["part"], "fine_tuned": [], "sizes": ["1M", "2M"]}
+    results = collected(tmp_path, "top_tagging", study, runs, scale)
+    assert list(results["start"]) == ["scratch", "scratch", "official", "official"]
+
+
+@pytest.mark.parametrize(("table", "known"), [("taggers", False), ("cost", True), ("sizes", True)])
+def test_only_tables_of_costs_have_costs(tmp_path, table, known):
+    path = tmp_path / "metrics.json"
+    path.write_text(json.dumps(metrics(3)))
+    study = read_study("jetclass_taggers") | PART | {"table": table}
+    results = collect([path], write_costs(tmp_path), study["published"], study, SIMULATED)
+    assert ("macs" in results) == ("parameters" in results) == known
 
 
 def test_seeds_are_one_row(tmp_path):
@@ -118,8 +163,8 @@ def test_seeds_are_one_row(tmp_path):
 @pytest.mark.parametrize("path", (ROOT / "config/studies").glob("*.yaml"), ids=lambda p: p.stem)
 def test_rows_are_those_of_the_runs_that_the_workflow_plans(path, scale):
     study = read_study(path.stem)
-    scale = yaml.safe_load((ROOT / f"config/scales/{scale}.yaml").read_text())
+    scale = yaml.safe_load((ROOT / f"config/scales/{scale}.yaml").read_text()) | {"seeds": [1, 2]}
     limits = [f"/top{top}" for top in study.get("top", [])] or [""]
     names = ["/".join(run.split("/")[2:5]) for run in planned(study, scale)]
-    runs = {name + limit: [] for name in names for limit in limits}
-    assert [str(row) for row in wanted(study, scale, runs)] == list(runs)
+    runs = [name + limit for name in dict.fromkeys(names) for limit in limits]
+    assert [str(row) for row in wanted(study, scale)] == runs

@@ -21,18 +21,25 @@ PRINTED = ("embed_dims", "pair_embed_dims", "transformer_dim", "heads", "fc_dims
 def read_published(path: str | PathLike) -> pd.DataFrame:
     """Published numbers; counts such as 2.14M become numbers, keys and settings stay as printed.
 
-    InputError without a column that says what a row is about, or if two rows are about the same.
+    InputError without the columns that say what a row is about, or if two rows are about the same.
     """
     table = pd.read_csv(path, comment="#", dtype=str)
+    check_columns(table, path)
     keys = [name for name in KEYS if name in table]
-    if not {"model", "max_particles"} & set(keys):
-        raise InputError(f"{path}: expected a column model, got {', '.join(table)}")
     if table.duplicated(keys).any():
         twice = table.loc[table.duplicated(keys), keys].iloc[0].to_dict()
         raise InputError(f"{path}: expected one row for {twice}, got several")
     numbers = [name for name in table if name not in KEYS + PRINTED]
     table[numbers] = table[numbers].map(lambda text: np.nan if pd.isna(text) else count(text))
     return table
+
+
+def check_columns(table: pd.DataFrame, path: str | PathLike) -> None:
+    """InputError unless rows name their model and, but for settings, the jets it was trained on."""
+    settings_alone = set(table) <= {*KEYS, *PRINTED}
+    for name in ("model",) if settings_alone else ("model", "train_jets"):
+        if name not in table:
+            raise InputError(f"{path}: expected a column {name}, got {', '.join(table)}")
 
 
 def published_row(
@@ -43,18 +50,19 @@ def published_row(
     Numbers of a model without more words are those of its training from scratch on the published
     jets, and so those of its official weights too, but not of a fine-tuned one.
     """
-    chosen = reference
-    if "max_particles" in reference:
-        chosen = chosen[chosen["max_particles"] == str(top)]
-    if "train_jets" in reference:
-        chosen = chosen[chosen["train_jets"] == size]
     names = [tagger, model] if tagger in (model, f"{model}_official") else [tagger]
-    if "model" in reference:
-        found = [chosen[chosen["model"] == name] for name in names]
-        chosen = next((rows for rows in found if len(rows)), found[0])
-    elif model not in names:
-        chosen = chosen[:0]
-    numbers = reference.columns.difference(KEYS, sort=False)
-    return {
-        f"{name}_published": chosen[name].iloc[0] if len(chosen) else np.nan for name in numbers
-    }
+    about = rows_about(reference, size, top)
+    numbers = about.set_index("model").drop(columns=KEYS, errors="ignore")
+    found = next((name for name in names if name in numbers.index), None)
+    row = dict.fromkeys(numbers, np.nan) if found is None else numbers.loc[found]
+    return {f"{name}_published": row[name] for name in numbers}
+
+
+def rows_about(reference: pd.DataFrame, size: str, top: int | None) -> pd.DataFrame:
+    """Rows about a training size and a limit; a file without limits has none about any."""
+    if top is not None and "max_particles" not in reference:
+        return reference[:0]
+    asked = {"train_jets": size, "max_particles": str(top)}
+    for name in asked.keys() & set(reference):
+        reference = reference[reference[name] == asked[name]]
+    return reference

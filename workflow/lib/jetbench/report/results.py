@@ -10,11 +10,13 @@ import pandas as pd
 
 from jetbench.errors import InputError
 from jetbench.report.averages import average
+from jetbench.report.numbers import count
 from jetbench.report.published import published_row, read_published
 from jetbench.report.runs import run_named, variant
 from jetbench.report.samples import data_of
 
 COSTS = ("parameters", "macs")
+COSTLY = ("cost", "sizes")  # tables that show them
 
 
 class Row(NamedTuple):
@@ -39,17 +41,19 @@ def collect(metrics: list, costs: list, published: str, study: dict, scale: dict
     attention, seeds, test_jets, background; for accuracy, auc and every rej_{working point} the
     value, _error (statistical) and _spread (standard deviation over seeds); for rejections also
     _low and _high (Poisson interval), _limit, _passed, _background, _class and _efficiency;
-    parameters and macs if `costs` are given; and {column}_published.
+    parameters and macs in the tables of these; and {column}_published.
 
     InputError if the runs are not those of the study.
     """
     runs = read_runs(metrics, study, scale)
-    sizes = {model["model"]: model for model in map(read_json, costs)}
+    spent = {model["model"]: model for model in map(read_json, costs)}
+    if study["table"] not in COSTLY:
+        spent = {}  # they are those of the network for JetClass, not of the study's
     reference = read_published(published)
-    if "model" not in reference and len(study["models"]) > 1:
-        raise InputError(f"{published}: expected a column model, as the study has several models")
+    rows = wanted(study, scale)
+    check_runs(rows, runs)
     table = []
-    for row in wanted(study, scale, runs):
+    for row in rows:
         tagger = row.model + variant(row.start, study["task"])
         table.append(
             {"scale": scale["name"], "source": scale["source"], "data": data_of(study, scale)}
@@ -57,26 +61,40 @@ def collect(metrics: list, costs: list, published: str, study: dict, scale: dict
             | {"size": row.size, "train_jets": row.jets}
             | ({"top": row.top} if study.get("top") else {})
             | average(runs[str(row)])
-            | {name: sizes[row.model][name] for name in COSTS if row.model in sizes}
+            | {name: spent[row.model][name] for name in COSTS if row.model in spent}
             | published_row(reference, tagger, row.model, row.size, row.top)
         )
     return pd.DataFrame(table)
 
 
-def wanted(study: dict, scale: dict, runs: dict[str, list]) -> list[Row]:
-    """Rows of the study; InputError unless the runs are exactly those."""
+def wanted(study: dict, scale: dict) -> list[Row]:
+    """Rows of a study."""
     pairs = [*product(study["models"], study["starts"])]
     pairs += [(model, "jetclass") for model in study.get("fine_tuned", [])]
-    if scale["source"] == "downloaded":
-        pairs += [(model, "official") for model in study.get("official", [])]
+    named = [(*pair, size) for pair, size in product(pairs, study["sizes"])]
     jets = scale["tasks"][study["task"]]["train_jets"]
-    axes = product(pairs, study["sizes"], study.get("top") or [None])
-    rows = [Row(*pair, size, str(jets[size]), top) for pair, size, top in axes]
+    axes = product(named + with_official(study, scale), study.get("top") or [None])
+    return [Row(*name, str(jets[name[-1]]), top) for name, top in axes]
+
+
+def with_official(study: dict, scale: dict) -> list[tuple[str, str, str]]:
+    """(model, start, size) of the rows with official weights, where jets are downloaded too.
+
+    On JetClass the weights are what they are: a row of the study's largest size.
+    """
+    models = study.get("official", []) if scale["source"] == "downloaded" else []
+    sizes = study["sizes"]
+    if study["task"] == "jetclass":
+        sizes = [max(sizes, key=count)]
+    return list(product(models, ["official"], sizes))
+
+
+def check_runs(rows: list[Row], runs: dict[str, list]) -> None:
+    """InputError unless the runs are exactly those of the rows."""
     names = [str(row) for row in rows]
     missing = [name for name in names if name not in runs]
     if missing or set(runs) - set(names):
         raise InputError(f"expected a run of {', '.join(missing or names)}, got {', '.join(runs)}")
-    return rows
 
 
 def read_runs(paths: list, study: dict, scale: dict) -> dict[str, list[dict]]:
