@@ -104,7 +104,10 @@ def test_caption_says_what_official_weights_are():
     assert "starts from the published weights" in words and "not trained here" not in words
 
 
-RECIPES = {"recipe": {"epochs": 5, "jets_per_epoch": 1280}, "recipes": {"pfn": {"epochs": 20}}}
+RECIPES = {
+    "recipe": {"batch": 64, "epochs": 5, "jets_per_epoch": 1280},
+    "recipes": {"pfn": {"epochs": 20}},
+}
 
 
 def test_caption_says_how_many_jets_each_tagger_saw():
@@ -112,10 +115,55 @@ def test_caption_says_how_many_jets_each_tagger_saw():
     assert "showed 25.6k to pfn; 6.4k to pcnn, particlenet, part, part_plain: jets seen" in words
 
 
-def test_recipe_of_the_task_wins_over_those_of_the_models():
-    tasks = {"top_tagging": {"data": "top", "recipe": {"epochs": 4, "jets_per_epoch": 320}}}
-    words = tops(SIMULATED | RECIPES | {"tasks": tasks}, "2k")
-    assert "showed 1.28k to pfn, pcnn, particlenet_lite, particlenet, part: jets seen" in words
+SHORT = {"tasks": {"top_tagging": {"data": "top", "recipe": {"epochs": 4, "jets_per_epoch": 320}}}}
+
+
+def test_recipes_of_the_models_win_over_that_of_the_task():
+    words = tops(SIMULATED | RECIPES | SHORT, "2k")
+    assert "showed 6.4k to pfn; 1.28k to pcnn, particlenet_lite, particlenet, part: jets" in words
+
+
+def test_epochs_are_whole_batches():
+    recipes = RECIPES | {"recipes": {"pfn": {"batch": 128}, "pcnn": {"batch": 320}}}
+    words = tops(SIMULATED | recipes | SHORT, "2k")  # pfn: 4 epochs of 2 batches of 128
+    assert "showed 1.02k to pfn; 1.28k to pcnn, particlenet_lite, particlenet, part: jets" in words
+
+
+def test_jets_of_a_model_whose_batch_is_its_own_are_not_counted():
+    recipe = {"epochs": 5, "jets_per_epoch": 1280}
+    assert "showed" not in text(SIMULATED | {"recipe": recipe}, "10k")
+    words = text(SIMULATED | {"recipe": recipe, "recipes": {"pfn": {"batch": 64}}}, "10k")
+    assert "showed 6.4k to pfn: jets seen" in words
+
+
+PICKED = {"tasks": {"top_tagging": {"data": "top"}}}
+
+
+@pytest.mark.parametrize("scale", [SIMULATED, DOWNLOADED | PICKED], ids=["simulated", "downloaded"])
+def test_fine_tuning_on_jets_of_the_start_is_said(scale):
+    words = "two classes are among those that the start was trained on; the test jets are not."
+    assert words in tops(scale, "2k", starts=["scratch", "jetclass"])
+    assert words not in tops(scale, "2k")
+    assert words not in tops(DOWNLOADED, "2k", starts=["scratch", "jetclass", "official"])
+
+
+def test_downloaded_tops_of_jetclass_are_never_called_toplandscape_results():
+    words = tops(DOWNLOADED | PICKED, "1.2M")
+    assert "tested on 3k top-quark and QCD jets of JetClass." in words
+    assert "These are NOT TopLandscape results and are not comparable" in words
+    assert "simulated" not in words
+
+
+def test_official_weights_have_no_spread_over_seeds():
+    words = text(DOWNLOADED, starts=["scratch", "official"], seeds=2)
+    assert "over 2 trainings with other seeds, of official weights those of the finite" in words
+    assert "official" not in text(DOWNLOADED, seeds=2)
+
+
+def test_official_weights_of_many_jets_are_no_training_on_fewer():
+    jets = ["1M", "100M"] * 5
+    words = text(DOWNLOADED, starts=["official", "scratch"], train_jets=jets)
+    assert "no reproduction" not in words
 
 
 def test_official_weights_are_shown_no_jets():

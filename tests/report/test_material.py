@@ -1,9 +1,9 @@
 import pytest
 
 from jetbench.errors import InputError
-from jetbench.report.material import by_run, line_of, lines_of
+from jetbench.report.material import by_run, line_of, lines_of, published_label
 from jetbench.report.runs import run_named
-from tests.report.helpers import SIMULATED, material
+from tests.report.helpers import DOWNLOADED, SIMULATED, material
 
 TOPS = "demo/top_tagging/part"
 
@@ -64,6 +64,18 @@ def test_scratch_comes_before_fine_tuned_whatever_the_order_of_the_files(two, tm
         paths[-1].write_text("class\n")
     starts = [run.start for run in by_run(paths, two.looks)]
     assert starts == ["scratch", "jetclass", "official"]
+
+
+@pytest.mark.parametrize(
+    ("scale", "words"),
+    [
+        (SIMULATED, "published (TopLandscape, not comparable)"),
+        (DOWNLOADED, "published (TopLandscape)"),
+        (DOWNLOADED | {"tasks": {"top_tagging": {"data": "top"}}}, "not comparable)"),
+    ],
+)
+def test_legend_says_whether_published_numbers_are_comparable(two, scale, words):
+    assert published_label(two._replace(scale=scale)).endswith(words)
 
 
 def test_run_of_an_unknown_model_is_refused(two, tmp_path):

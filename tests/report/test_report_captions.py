@@ -36,23 +36,32 @@ def test_every_figure_has_a_caption(kind):
 def test_captions_at_the_papers_scale_do_not_speak_of_simulation():
     texts = [rendered("table", DOWNLOADED), rendered("figure", DOWNLOADED, figure="roc")]
     assert not any("simulated" in text for text in texts)
-    assert all("JetClass jets" in text for text in texts)
+    assert all("jets of the data set jetclass" in text for text in texts)
 
 
 def test_simulated_tops_are_told_from_toplandscape():
     table = rendered("table", SIMULATED, "top_tagging")
     assert "These are **not** TopLandscape results" in table and "2k for 1.2M." in table
     figure = rendered("figure", SIMULATED, "top_tagging", figure="rejection")
-    assert "This is **not** TopLandscape and **not** comparable" in figure
+    assert "These are **not** TopLandscape results and not comparable" in figure
+    assert all("the classes Tbqq and QCD of a look-alike" in text for text in (table, figure))
     assert "own training on the ten classes of the simulated look-alike of JetClass" in figure
     assert "official" not in figure
 
 
 def test_downloaded_tops_are_toplandscape():
     figure = rendered("figure", DOWNLOADED, "top_tagging", figure="rejection")
-    assert "scale **paper**: TopLandscape jets." in figure
+    assert "scale **paper**: jets of the data set toplandscape." in figure
     assert "own training on the ten classes of JetClass" in figure
     assert '"fine-tuned from official weights": starts from the published weights' in figure
+
+
+@pytest.mark.parametrize(("name", "params"), [("table", {}), ("figure", {"figure": "roc"})])
+def test_tops_of_jetclass_are_neither_simulated_nor_toplandscape(name, params):
+    task = DOWNLOADED["tasks"]["top_tagging"] | {"data": "top"}
+    text = rendered(name, DOWNLOADED | {"tasks": {"top_tagging": task}}, "top_tagging", **params)
+    assert "jets of the classes Tbqq and QCD of JetClass. These are **not** TopLandscape" in text
+    assert "simulated" not in text and "beside the published" not in text
 
 
 def test_official_weights_are_explained_where_they_are_shown():

@@ -19,9 +19,20 @@ def test_downloaded_jets_are_called_by_their_name(task):
     assert sample.tag == sample.published and "simulated" not in sample.jets
 
 
-def test_every_simulated_sample_says_that_it_is_not_the_published_one():
-    for (_, source), sample in SAMPLES.items():
-        assert (f"not {sample.published}" in sample.tag) == (source == "simulated")
+def test_every_sample_but_the_published_one_says_that_it_is_not():
+    for sample in SAMPLES.values():
+        assert (f"not {sample.published}" in sample.tag) != sample.comparable
+
+
+def test_two_classes_of_jetclass_are_neither_simulated_nor_toplandscape():
+    scale = DOWNLOADED | {"tasks": {"top_tagging": {"data": "top"}}}
+    sample = sample_of({"task": "top_tagging"}, scale)
+    assert sample.jets == "top-quark and QCD jets of JetClass" and not sample.comparable
+
+
+def test_simulated_jets_are_never_comparable():
+    comparable = {source for (_, source), sample in SAMPLES.items() if sample.comparable}
+    assert comparable == {"downloaded"}
 
 
 def test_jets_without_words_are_refused():

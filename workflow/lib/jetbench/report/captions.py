@@ -5,11 +5,16 @@ import pandas as pd
 from jetbench.report.cells import FEW
 from jetbench.report.numbers import NOTHING, label
 from jetbench.report.runs import variant
-from jetbench.report.samples import sample_of
+from jetbench.report.samples import data_of, sample_of
 
 COSTS = (
-    "MACs are the multiply-accumulates of a forward pass over one jet of 128 particles; "
-    "neither they nor the parameters depend on the jets."
+    "Parameters and MACs are those of the network for the ten classes of JetClass; MACs are the "
+    "multiply-accumulates of a forward pass over one jet of 128 particles. They do not depend on "
+    "the jets."
+)
+SEEN_BEFORE = (
+    "The training jets of the two classes are among those that the start was trained on; the test "
+    "jets are not."
 )
 LIMITED = (
     "k: every head of the particle blocks attends, for each particle, to the k particles with the "
@@ -38,23 +43,28 @@ def data(study: dict, scale: dict, results: pd.DataFrame) -> str:
     sentences = [f"Ours, scale {scale['name']}: trained on {trained} and tested on {tested}."]
     features = scale["tasks"][study["task"]].get("features")
     if features:
-        sentences.append(f"These offer the feature set {features} alone, to every tagger.")
+        sentences.append(f"These offer the feature set {features} alone: no tagger has more.")
     return " ".join(sentences + seen(study, scale, results))
 
 
 def seen(study: dict, scale: dict, results: pd.DataFrame) -> list[str]:
     """How many jets the training showed each tagger, where the scale says so."""
     models = {}
-    taken_over = results["tagger"] == results["model"] + "_official"  # not trained here
-    for model in dict.fromkeys(results["model"][~taken_over]):
+    for model in dict.fromkeys(results["model"][~untrained(results)]):
         recipe = scale.get("recipe", {}) | scale["tasks"][study["task"]].get("recipe", {})
         recipe |= scale.get("recipes", {}).get(model, {})
-        if {"epochs", "jets_per_epoch"} <= set(recipe):
-            models.setdefault(recipe["epochs"] * recipe["jets_per_epoch"], []).append(model)
+        if {"epochs", "jets_per_epoch", "batch"} <= set(recipe):
+            steps = recipe["epochs"] * (recipe["jets_per_epoch"] // recipe["batch"])
+            models.setdefault(steps * recipe["batch"], []).append(model)
     if not models:
         return []
     counts = [f"{label(jets)} to {', '.join(names)}" for jets, names in models.items()]
     return [f"The trainings showed {'; '.join(counts)}: jets seen, with repetition."]
+
+
+def untrained(results: pd.DataFrame) -> pd.Series:
+    """Rows with official weights as they are: nothing was trained here."""
+    return results["tagger"] == results["model"] + "_official"
 
 
 def starts(study: dict, scale: dict, results: pd.DataFrame) -> list[str]:
@@ -71,13 +81,16 @@ def starts(study: dict, scale: dict, results: pd.DataFrame) -> list[str]:
         "published weights for JetClass.",
     }
     present = {variant(start, study["task"]) for start in results["start"]}
-    return [sentence for suffix, sentence in sentences.items() if suffix in present]
+    said = [sentence for suffix, sentence in sentences.items() if suffix in present]
+    again = data_of(study, scale) == "top" and present & {"_fine_tuned", "_official_fine_tuned"}
+    return said + [SEEN_BEFORE] if again else said
 
 
 def comparison(study: dict, scale: dict, results: pd.DataFrame) -> str:
     """Whether ours may be laid beside the published numbers."""
-    name = sample_of(study, scale).published
-    ours = f"These are NOT {name} results" if scale["source"] == "simulated" else ""
+    sample = sample_of(study, scale)
+    name = sample.published
+    ours = "" if sample.comparable else f"These are NOT {name} results"
     if study["table"] == "sizes":
         settings = (
             f"Published: settings alone, no performance, of networks for other jets, whose last "
@@ -90,7 +103,7 @@ def comparison(study: dict, scale: dict, results: pd.DataFrame) -> str:
             f"{ours} and are not comparable with the published ones, "
             f"which are shown for orientation: {source}."
         )
-    if (results["train_jets"] != results["size"]).any():
+    if (results["train_jets"] != results["size"])[~untrained(results)].any():
         return f"Trained on fewer jets than published, so no reproduction. Published: {source}."
     return f"Published: {source}."
 
@@ -113,6 +126,8 @@ def errors(study: dict, results: pd.DataFrame) -> str:
     seeds = results["seeds"].max()
     if seeds > 1:
         words = f"Errors are the standard deviation over {seeds} trainings with other seeds"
+        if untrained(results).any():
+            words += ", of official weights those of the finite number of test jets"
     else:
         words = "Errors are those of the finite number of test jets; one training each"
     passed = results[[name for name in results if name.endswith("_passed")]]

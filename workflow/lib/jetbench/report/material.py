@@ -59,20 +59,25 @@ def line_of(material: Material, run: Run, runs: dict[Run, pd.DataFrame]) -> dict
     the first has the legend entry.
     """
     first = next(other for other in runs if other._replace(seed="") == run._replace(seed=""))
-    steps = list(dict.fromkeys((other.top, other.jets) for other in runs))
     suffixes = {variant(other.start, other.task) for other in runs}
-    suffix = variant(run.start, run.task)
-    style = line(material.looks[run.model], suffix, len(suffixes) > 1)
-    name = label_of(material.looks, run.model, suffix)
+    style = line(material.looks[run.model], variant(run.start, run.task), len(suffixes) > 1)
+    name = name_of(material, run, runs) if run == first else None
+    return style | {"alpha": strength(run, runs), "label": name}
+
+
+def name_of(material: Material, run: Run, runs: dict[Run, pd.DataFrame]) -> str:
+    """Tagger, its training jets if these differ between the runs, and its limit if it has one."""
+    name = label_of(material.looks, run.model, variant(run.start, run.task))
     if len({other.jets for other in runs}) > 1:
         name += f", {run.jets}"
-    if run.top is not None:
-        name += f", k = {run.top}"
-    strength = PALEST ** (1 - steps.index((run.top, run.jets)) / max(len(steps) - 1, 1))
-    return style | {
-        "alpha": strength if len(steps) > 1 else 1,
-        "label": name if run == first else None,
-    }
+    return name if run.top is None else f"{name}, k = {run.top}"
+
+
+def strength(run: Run, runs: dict[Run, pd.DataFrame]) -> float:
+    """Opacity: from PALEST to 1 in the order of the limits and training sizes."""
+    steps = list(dict.fromkeys((other.top, other.jets) for other in runs))
+    behind = len(steps) - 1 - steps.index((run.top, run.jets))
+    return PALEST ** (behind / max(len(steps) - 1, 1))
 
 
 def lines_of(material: Material) -> dict[str, dict]:
@@ -89,5 +94,5 @@ def lines_of(material: Material) -> dict[str, dict]:
 
 def published_label(material: Material) -> str:
     """Legend entry of published numbers, which says whether they may be compared with ours."""
-    warning = ", not comparable" if material.scale["source"] == "simulated" else ""
-    return f"published ({sample_of(material.study, material.scale).published}{warning})"
+    sample = sample_of(material.study, material.scale)
+    return f"published ({sample.published}{'' if sample.comparable else ', not comparable'})"

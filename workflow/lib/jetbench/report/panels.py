@@ -9,6 +9,7 @@ from jetbench.errors import InputError
 from jetbench.evaluation.intervals import rejection_interval
 from jetbench.report.canvas import finish
 from jetbench.report.material import Material, line_of, published_label
+from jetbench.report.samples import sample_of
 from jetbench.report.style import DECAYS, markers
 
 COLUMNS = 3
@@ -96,7 +97,7 @@ def class_curves(material: Material, name: str):
 
 def published_points(ax: Axes, material: Material, quantity: str) -> None:
     """Published rejections at their working points, with their errors where these are published."""
-    comparable = material.scale["source"] == "downloaded"
+    comparable = sample_of(material.study, material.scale).comparable
     for _, row in material.results.iterrows():
         value, error = (row.get(f"{quantity}{part}_published") for part in ("", "_error"))
         if pd.notna(value):

@@ -12,6 +12,11 @@ class Sample(NamedTuple):
     tag: str  # in the heading of a figure
     published: str  # the data set of the published numbers
 
+    @property
+    def comparable(self) -> bool:
+        """Whether ours are jets of the data set of the published numbers."""
+        return self.tag == self.published
+
 
 SAMPLES = {  # by data set and source
     ("jetclass", "simulated"): Sample(
@@ -23,6 +28,11 @@ SAMPLES = {  # by data set and source
     ("top", "simulated"): Sample(
         "jets simulated on the spot, the classes Tbqq and QCD of a look-alike of JetClass",
         "two classes of a simulated look-alike, not TopLandscape",
+        "TopLandscape",
+    ),
+    ("top", "downloaded"): Sample(
+        "top-quark and QCD jets of JetClass",
+        "top-quark and QCD jets of JetClass, not TopLandscape",
         "TopLandscape",
     ),
     ("toplandscape", "downloaded"): Sample("TopLandscape jets", "TopLandscape", "TopLandscape"),
