@@ -1,7 +1,9 @@
 import numpy as np
+import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
-from jetbench.report.limits import chosen, topk
+from jetbench.report.limits import chosen, relative, topk
 from tests.report.helpers import legend, material
 
 
@@ -51,6 +53,38 @@ def test_bars_are_the_intervals_and_leave_the_axis_alone(toy):
 def test_every_k_has_its_tick(toy):
     ticks = [label.get_text() for label in topk(toy).axes[0].get_xticklabels()]
     assert ticks == ["1", "2", "3", "4", "6", "10", "20", "30", "128"]
+
+
+NAN = np.nan
+
+
+def drawn(ours, theirs):
+    """Relative values of a line with three limits by their legend entry."""
+    rows = pd.DataFrame({"top": [1, 10, 128], "rej_Hbb": ours, "rej_Hbb_published": theirs})
+    ax = Figure().subplots()
+    look = {"color": "red", "label": "Hbb"}
+    relative(ax, rows.assign(rej_Hbb_low=ours, rej_Hbb_high=ours), "rej_Hbb", look)
+    entries = ax.get_legend_handles_labels()[1]
+    names = [line.get_label() for line in ax.lines]
+    return {
+        name if name in entries else "": list(line.get_ydata())[:2]
+        for name, line in zip(names, ax.lines, strict=True)
+    }
+
+
+def test_line_without_a_number_at_the_largest_k_is_relative_to_the_next_one():
+    lines = drawn([2.0, 8.0, NAN], [10, 20, 40])
+    assert lines == {"Hbb (over that of k = 10)": [0.25, 1], "": [0.25, 0.5]}
+
+
+def test_legend_says_so_of_published_numbers_too():
+    lines = drawn([2, 8, 16], [10, 20, NAN])
+    assert lines == {"Hbb": [0.125, 0.5], "Hbb, published (over that of k = 10)": [0.5, 1]}
+
+
+def test_line_without_any_number_is_marked():
+    assert list(drawn([NAN] * 3, [10, 20, 40])) == ["Hbb (no value)", ""]
+    assert list(drawn([2, 8, 16], [NAN] * 3)) == ["Hbb"]
 
 
 def test_order_of_the_table_does_not_matter(toy):

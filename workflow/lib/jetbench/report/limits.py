@@ -1,5 +1,6 @@
 """Figure of a tagger whose attention is limited to the k largest scores."""
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
@@ -21,6 +22,8 @@ MARKERS = "os^D"
 def topk(material: Material) -> Figure:
     """Accuracy and rejections, relative to the largest k, against k: ours full, published hollow.
 
+    A line that has no number there is relative to the largest k that it has one for; the legend
+    then says so, and also of a line without any.
     Bars are the statistical errors of our points alone. The same test jets are behind all of them,
     so that what lies between two points is known better than that.
     """
@@ -52,9 +55,9 @@ def chosen(results: pd.DataFrame) -> list[str]:
 
 def relative(ax: Axes, rows: pd.DataFrame, quantity: str, style: dict) -> None:
     """Values over that of the largest limit, ours full and published hollow."""
-    rows = rows.sort_values("top")
-    full = rows[quantity].iloc[-1]
-    ax.plot(rows["top"], rows[quantity] / full, **style)
+    rows, name = rows.sort_values("top"), style["label"]
+    full, words = base(rows, quantity)
+    ax.plot(rows["top"], rows[quantity] / full, **style | {"label": name + words})
     ends = (interval(row, quantity) for _, row in rows.iterrows())
     bars = [
         [(k, low / full), (k, high / full)]
@@ -62,10 +65,21 @@ def relative(ax: Axes, rows: pd.DataFrame, quantity: str, style: dict) -> None:
     ]
     # autolim: the bar of a rejection with a single passing jet would make the rest a flat line.
     ax.add_collection(LineCollection(bars, colors=style["color"], linewidths=1), autolim=False)
-    if f"{quantity}_published" in rows:
-        values = rows[f"{quantity}_published"]
-        hollow = {"markerfacecolor": "none", "linewidth": 0.9, "markersize": 9, "label": None}
-        ax.plot(rows["top"], values / values.iloc[-1], **style | hollow)
+    theirs = f"{quantity}_published"
+    if theirs in rows and rows[theirs].notna().any():
+        full, words = base(rows, theirs)
+        hollow = {"markerfacecolor": "none", "linewidth": 0.9, "markersize": 9}
+        hollow["label"] = f"{name}, published{words}" if words else None
+        ax.plot(rows["top"], rows[theirs] / full, **style | hollow)
+
+
+def base(rows: pd.DataFrame, column: str) -> tuple[float, str]:
+    """Number of the largest limit that has one, and words for the legend if others are larger."""
+    known = rows[rows[column].notna()]
+    if known.empty:
+        return np.nan, " (no value)"
+    limit, largest = known["top"].iloc[-1], rows["top"].iloc[-1]
+    return known[column].iloc[-1], "" if limit == largest else f" (over that of k = {limit})"
 
 
 def interval(row: pd.Series, quantity: str) -> tuple[float, float]:
