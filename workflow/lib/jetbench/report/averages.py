@@ -4,6 +4,8 @@ import numpy as np
 
 from jetbench.evaluation.intervals import rejection_interval
 
+UNDEFINED = dict.fromkeys(("", "_error", "_low", "_high"), np.nan)  # where nothing passed
+
 
 def average(seeds: list[dict]) -> dict[str, float | str]:
     """Flat row of the mean metrics of several seeds."""
@@ -24,22 +26,26 @@ def average_rejection(seeds: list[dict]) -> dict[str, float | str]:
 
     The interval is that of the mean number of passing jets: more seeds are not more test jets.
     """
-    passed = np.mean([seed["passed"] for seed in seeds])
-    background = seeds[0]["background"]
-    value = background / passed if passed else np.nan
-    low, high = rejection_interval(passed, background) if passed else (np.nan, np.nan)
-    return {
-        "": value,
-        "_error": value / np.sqrt(passed) if passed else np.nan,
-        "_low": low,
-        "_high": high,
-        "_spread": spread(np.array([seed["value"] or np.nan for seed in seeds])),
-        "_limit": np.nan if passed else seeds[0]["limit"] or np.nan,
+    first, passed = seeds[0], np.mean([seed["passed"] for seed in seeds])
+    values, limits = (  # NaN where they are not defined
+        np.array([seed[key] for seed in seeds], dtype=float) for key in ("value", "limit")
+    )
+    estimate = estimated(passed, first["background"]) if passed else UNDEFINED
+    return estimate | {
+        "_spread": spread(values),
+        "_limit": np.nan if passed else limits[0],
         "_passed": passed,
-        "_background": background,
-        "_class": seeds[0]["class"],
-        "_efficiency": seeds[0]["efficiency"],
+        "_background": first["background"],
+        "_class": first["class"],
+        "_efficiency": first["efficiency"],
     }
+
+
+def estimated(passed: float, background: int) -> dict[str, float]:
+    """background / passed, its error and its interval."""
+    value = background / passed
+    low, high = rejection_interval(passed, background)
+    return {"": value, "_error": value / np.sqrt(passed), "_low": low, "_high": high}
 
 
 def column(seeds: list[dict], name: str, key: str) -> np.ndarray:
