@@ -14,7 +14,7 @@ def test_cost_marker_areas_are_proportional_to_parameters(cost):
 def test_cost_without_published_values_shows_ours_alone(settings):
     drawing = FIGURES["cost"](material(settings, "part_sizes"))
     points = [p for p in drawing.axes[0].collections if len(p.get_offsets())]
-    assert len(points) == 4
+    assert len(points) == 3
     assert not any("published" in name for name in legend(drawing))
 
 
@@ -36,4 +36,4 @@ def test_bars_of_sizes_are_the_statistical_errors(settings):
 
 def test_entries_name_the_parameters(settings):
     names = legend(FIGURES["sizes"](material(settings, "part_sizes")))
-    assert names[:2] == ["ParT-lite, 578k parameters", "ParT, 2.14M parameters"]
+    assert names[:2] == ["ParT-lite, 578k parameters", "ParT-B, 2.29M parameters"]

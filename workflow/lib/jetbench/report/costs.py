@@ -54,7 +54,7 @@ def sizes(material: Material) -> Figure:
 def plane(material: Material, name: str) -> tuple[Figure, Axes]:
     """An empty figure for points with costs; InputError if the table has none."""
     if "macs" not in material.results:
-        raise InputError(f"expected a table with the column macs, got none: figure {name} needs it")
+        raise InputError(f"expected the table cost or sizes, which figure {name} needs, got none")
     figure = Figure(figsize=SINGLE, layout="constrained")
     return figure, figure.subplots()
 
