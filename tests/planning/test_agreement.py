@@ -112,6 +112,11 @@ def test_limits_of_the_attention_need_attention_and_a_table(folder, change, mess
     refused(folder, rf"part_topk\.yaml: {message}")
 
 
+def test_figures_of_costs_need_a_table_of_costs(folder):
+    edit(folder / "studies/training_size.yaml", figures=["cost"])
+    refused(folder, r"training_size\.yaml: expected the table cost or sizes .*, got taggers")
+
+
 def test_fine_tuning_needs_values_of_its_own(folder):
     edit(folder / "studies/top_tagging.yaml", fine_tuned=["pfn"])
     refused(folder, r"top_tagging\.yaml: .*expected the key fine_tuning in the model pfn")

@@ -115,11 +115,11 @@ def histories(wildcards):
     return expand("results/{run}/history.csv", run=trained)
 
 
-def of_models(path):
-    """Input function: that file for every model of the study in the wildcards."""
-    return lambda wildcards: expand(
-        path, model=known("study", wildcards.study)["models"]
-    )
+def costs(wildcards):
+    """What the models of a study cost, where its table says so."""
+    study = known("study", wildcards.study)
+    models = agreement.models_of(study) if study["table"] in agreement.COSTS else []
+    return expand("results/cost/{model}.json", model=models)
 
 
 def published(wildcards):

@@ -5,7 +5,7 @@ rule tabulate:
     """The table of a study: our numbers beside the published ones."""
     input:
         metrics=of_runs("metrics.json"),
-        costs=of_models("results/cost/{model}.json"),
+        costs=costs,
         published=published,
         taggers="resources/taggers.yaml",
         code=library("tabulate", "report", "evaluation"),

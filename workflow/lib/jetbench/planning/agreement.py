@@ -10,6 +10,7 @@ from jetbench.planning.recipes import recipe_of
 from jetbench.planning.runs import backbone, features_of, is_trained, numbers, runs
 from jetbench.planning.validation import expect, read_yaml
 
+COSTS = ("cost", "sizes")  # tables, and figures drawn from them, of what the networks cost
 ATTENTIVE = ("part", "part_plain")  # networks with attention between particles
 
 
@@ -36,6 +37,7 @@ def check_study(study: dict, path: Path, models: dict, scales: dict) -> None:
     for model in models_of(study):
         expect(model, models, path, "model")
     check_limits(study, path, models)
+    check_costs(study, path)
     for name, scale in scales.items():
         if study["task"] not in scale["tasks"]:
             continue
@@ -53,6 +55,14 @@ def check_limits(study: dict, path: Path, models: dict) -> None:
     for model in models_of(study) if "top" in study else []:
         if models[model]["network"] not in ATTENTIVE:
             raise InputError(f"{path}: top: expected models with attention, got {model}")
+
+
+def check_costs(study: dict, path: Path) -> None:
+    """Figures of costs are drawn from tables that hold them."""
+    figures = [figure for figure in study["figures"] if figure in COSTS]
+    if figures and study["table"] not in COSTS:
+        expected = f"expected the table cost or sizes for the figure {figures[0]}"
+        raise InputError(f"{path}: {expected}, got {study['table']}")
 
 
 def check_run(run: str, scale: dict, models: dict, path: Path) -> None:
