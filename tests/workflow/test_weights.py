@@ -41,7 +41,7 @@ def test_published_weights_are_fetched_and_scored(publishing):
 
 def test_other_bytes_than_the_published_are_refused(publishing):
     project, source = publishing
-    project.replace("resources/archives.yaml", source["git_blob"], 40 * "0")
+    project.replace("resources/archives.yaml", source["git_blob"], 40 * "a")
     process = project.snakemake(f"{OFFICIAL}/metrics.json", check=False)
     assert process.returncode != 0
     assert f"expected git_blob {40 * '0'}, got {source['git_blob']}" in process.output
