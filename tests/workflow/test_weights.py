@@ -44,7 +44,7 @@ def test_other_bytes_than_the_published_are_refused(publishing):
     project.replace("resources/archives.yaml", source["git_blob"], 40 * "a")
     process = project.snakemake(f"{OFFICIAL}/metrics.json", check=False)
     assert process.returncode != 0
-    assert f"expected git_blob {40 * '0'}, got {source['git_blob']}" in process.output
+    assert f"expected git_blob {40 * 'a'}, got {source['git_blob']}" in process.output
 
 
 def test_fine_tuning_starts_from_published_weights(publishing):
