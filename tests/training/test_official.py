@@ -16,7 +16,7 @@ from jetbench.data.loading import eval_batches
 from jetbench.errors import InputError
 from jetbench.networks import build
 from jetbench.networks.exchange import to_weaver
-from jetbench.training.finetuning import output_layer
+from jetbench.training.finetuning import described, output_layer
 from jetbench.training.official import convert
 from jetbench.training.weights import build_network, load_weights
 from tests.conftest import ROOT
@@ -27,6 +27,7 @@ from workflow.scripts.download import download
 from workflow.scripts.official import official
 from workflow.scripts.predict import predict
 
+MODELS = sorted((ROOT / "config/models").glob("*.yaml"))
 RUN = "paper/jetclass/part/official/100M/1"
 SMALL = {"network": "pfn", "sizes": {"particle": [8], "jet": [8]}, "features": "kin"}
 
@@ -81,6 +82,13 @@ def test_scores_are_those_of_the_published_code(name, sharpness, jets, tmp_path)
     expected = scores_of_peer(network, name, jets)
     assert expected.std(axis=0).max() > 0.01
     np.testing.assert_allclose(scores, expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
+def test_models_with_published_weights_are_the_published_networks(path):
+    model = yaml.safe_load(path.read_text())
+    if "official" in model:  # the sizes that a network has by itself are the published ones
+        assert described(model) == described(model | {"sizes": {}})
 
 
 def small_state():
