@@ -83,9 +83,9 @@ def check_run(run: str, scale: dict, models: dict, path: Path) -> None:
 def check_resources(studies: dict, models: dict, folder: str | Path) -> None:
     """What the tables and figures of all studies need must be there before anything is trained."""
     archives = Path(folder) / "archives.yaml"
+    known = read_yaml(archives)["official"]
     for name, model in models.items():
         if "official" in model:
-            known = read_yaml(archives)["official"]
             expect(model["official"], known, archives, f"published weights (model {name})")
     taggers = Path(folder) / "taggers.yaml"
     looks = read_yaml(taggers)

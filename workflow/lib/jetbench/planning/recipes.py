@@ -2,8 +2,6 @@
 
 from jetbench.planning.runs import features_of, is_trained, task_of
 
-TUNED = ("jetclass", "official")  # starts that are trained on
-
 
 def model_of(scale: dict, models: dict, run: str) -> dict:
     """Network, sizes, features and recipe of a run.
@@ -36,7 +34,7 @@ def recipe_of(scale: dict, models: dict, run: str) -> dict:
         scale.get("recipe", {}),
         task_of(scale, task).get("recipe", {}),
         scale.get("recipes", {}).get(name, {}),
-        model.get("fine_tuning", {}) if start in TUNED else {},
+        {} if start == "scratch" else model.get("fine_tuning", {}),
         model.get("official_fine_tuning", {}) if start == "official" else {},
     )
     return {key: value for layer in layers for key, value in layer.items()}

@@ -4,6 +4,7 @@ import pandas as pd
 
 from jetbench.report.cells import FEW
 from jetbench.report.numbers import NOTHING, label
+from jetbench.report.results import COSTLY
 from jetbench.report.runs import variant
 from jetbench.report.samples import data_of, sample_of
 
@@ -110,7 +111,7 @@ def comparison(study: dict, scale: dict, results: pd.DataFrame) -> str:
 
 def conventions(study: dict, results: pd.DataFrame) -> list[str]:
     """What the columns mean."""
-    if study["table"] in ("cost", "sizes"):
+    if study["table"] in COSTLY:
         return [COSTS]
     background = results["background"].iloc[0]
     rejections = (
