@@ -77,7 +77,9 @@ def main() -> None:
         if source is folder:
             toy_files(folder)
         start = time.process_time()
-        convert(sorted(source.glob("*.root")), folder / "000.h5", "benchmark", "train", seed=1)
+        convert(
+            sorted(source.glob("*.root")), folder / "000.h5", "jetclass_benchmark", "train", seed=1
+        )
         seconds = time.process_time() - start
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         shard = read_shard(folder / "000.h5")

@@ -91,7 +91,7 @@ def main() -> None:
         if source is folder:
             toy_files(folder)
         files = sorted(source.glob("*.root"))
-        convert(files, folder / "000.h5", "benchmark", "train", seed=1)
+        convert(files, folder / "000.h5", "jetclass_benchmark", "train", seed=1)
         print("| features | read, jets/s | batches, jets/s | weaver, jets/s | ratio |")
         print("|---|---|---|---|---|")
         for features in SETS:

@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "workflow" / "lib")]
 
-from jetbench.data.conversion import convert_parquet  # noqa: E402
+from jetbench.data.conversion import convert  # noqa: E402
 from tests.data.parquet_files import toy_table, write_parquet  # noqa: E402
 
 JETS = 200_000
@@ -37,7 +37,7 @@ def main() -> None:
             child.start()
             child.join()
             start = time.process_time()
-            convert_parquet(source, shard, dataset, "train", seed=0)
+            convert([source], shard, dataset, "train", seed=0)
             rate = jets / (time.process_time() - start)
             sizes = [path.stat().st_size / jets for path in (source, shard)]
             memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from jetbench.data.archives import download, git_blob, unpack
-from jetbench.data.datasets import DATASETS, FILE_NUMBERS, parquet_files
+from jetbench.data.datasets import DATASETS, FILE_NUMBERS, published_files
 from jetbench.errors import InputError
 from tests.conftest import ROOT
 from tests.serving import served
@@ -127,7 +127,7 @@ def test_files_come_from_whichever_archive_holds_them(tmp_path):
 
 @pytest.mark.parametrize("dataset", ["toplandscape", "quarkgluon"])
 def test_parquet_files_come_from_the_one_archive(tmp_path, dataset):
-    names = parquet_files(dataset)
+    names = published_files(dataset)
     tar_of(tmp_path / "0.tar", {f"Set/{name}": name.encode() for name in names})
     unpack([tmp_path / "0.tar"], [tmp_path / "raw" / name for name in names])
     assert all((tmp_path / "raw" / name).read_bytes() == name.encode() for name in names)

@@ -4,24 +4,24 @@ from functools import partial
 
 import pytest
 
-from jetbench.data.datasets import CLASSES, DATASETS, described, parquet_file, parquet_files
+from jetbench.data.datasets import CLASSES, DATASETS, described, published_files, source_file
 from jetbench.errors import InputError
 
-IN_PARQUET = [name for name in DATASETS if DATASETS[name].files]
+WHOLE = [name for name in DATASETS if DATASETS[name].files]
 
 
 @pytest.mark.parametrize("name", DATASETS)
 def test_no_two_shards_come_from_the_same_file(name):
-    """Of ROOT files the number says which; a parquet file has a name of its own."""
-    source = partial(parquet_file, name) if name in IN_PARQUET else lambda split, number: number
+    """Of JetClass the number says which; files of all classes have names of their own."""
+    source = partial(source_file, name) if name in WHOLE else lambda split, number: number
     sources = [source(split, n) for split, known in DATASETS[name].numbers.items() for n in known]
     assert len(set(sources)) == len(sources)
 
 
-@pytest.mark.parametrize("name", IN_PARQUET)
-def test_every_parquet_file_is_one_shard(name):
+@pytest.mark.parametrize("name", WHOLE)
+def test_every_published_file_is_one_shard(name):
     shards = [(split, n) for split, known in DATASETS[name].numbers.items() for n in known]
-    assert [parquet_file(name, *shard) for shard in shards] == parquet_files(name)
+    assert [source_file(name, *shard) for shard in shards] == published_files(name)
 
 
 @pytest.mark.parametrize(
@@ -35,12 +35,12 @@ def test_every_parquet_file_is_one_shard(name):
     ],
 )
 def test_shard_comes_from_the_file_that_the_page_says(shard, expected):
-    assert parquet_file(*shard) == expected
+    assert source_file(*shard) == expected
 
 
 def test_shard_of_another_split_is_refused():
     with pytest.raises(InputError, match="quarkgluon val: expected a shard from 016 to 017, got 3"):
-        parquet_file("quarkgluon", "val", 3)
+        source_file("quarkgluon", "val", 3)
 
 
 def test_simulated_data_sets_are_described_as_their_models():

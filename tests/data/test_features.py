@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from jetbench.data.conversion import convert, convert_parquet
+from jetbench.data.conversion import convert
 from jetbench.data.features import FEATURES, KINEMATICS, SETS, compute
 from jetbench.data.jets import Jets
 from jetbench.data.loading import eval_batches
@@ -101,7 +101,7 @@ def test_features_are_those_of_weaver(tmp_path, features):
     path = tmp_path / "HToBB_000.root"
     toy_root(path, "HToBB", jets=60, seed=3)
     expected = weaver_inputs(path, features, tmp_path)  # jets by jet_pt
-    convert([path], tmp_path / "000.h5", "toy", "train", seed=1)
+    convert([path], tmp_path / "000.h5", "jetclass_toy", "train", seed=1)
     assert_equal(tmp_path / "000.h5", features, expected)
 
 
@@ -112,7 +112,7 @@ def test_features_of_parquet_files_are_those_of_weaver(tmp_path, dataset, featur
     path = tmp_path / "train_file.parquet"
     toy_parquet(path, dataset, jets=60, seed=3)
     expected = weaver_inputs(path, features, tmp_path, TWO_CLASSES)
-    convert_parquet(path, tmp_path / "000.h5", dataset, "train", seed=1)
+    convert([path], tmp_path / "000.h5", dataset, "train", seed=1)
     assert_equal(tmp_path / "000.h5", features, expected)
 
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from jetbench.data import loading
-from jetbench.data.conversion import convert_parquet
+from jetbench.data.conversion import convert
 from jetbench.data.features import SETS
 from jetbench.data.jets import Jets
 from jetbench.data.loading import ahead, eval_batches, train_batches
@@ -151,7 +151,7 @@ def parquet_shards(tmp_path_factory):
     folder = tmp_path_factory.mktemp("parquet")
     for name in ("toplandscape", "quarkgluon"):
         toy_parquet(folder / f"{name}.parquet", name, 100)
-        convert_parquet(folder / f"{name}.parquet", folder / f"{name}.h5", name, "train", 0)
+        convert([folder / f"{name}.parquet"], folder / f"{name}.h5", name, "train", 0)
     return {path.stem: path for path in folder.glob("*.h5")}
 
 

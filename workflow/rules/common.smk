@@ -12,7 +12,6 @@ from jetbench.planning import agreement, recipes, runs, settings
 from jetbench.planning.counts import count
 from jetbench.planning.validation import read_yaml
 
-PARQUET = [name for name, data in datasets.DATASETS.items() if data.files]
 RUN = "{scale}/{task}/{model}/{start}/{jets}/{seed}"  # the name of a training
 
 try:
@@ -142,20 +141,25 @@ def raw_files(split):
     return expand(path, process=PROCESSES, number=FILE_NUMBERS[split])
 
 
-def parquet_files(dataset):
-    """Files of a data set that comes as parquet files."""
+def published_files(dataset):
+    """Published files of a data set whose files hold all classes."""
     return expand(
-        f"results/data/{dataset}/raw/{{file}}", file=datasets.parquet_files(dataset)
+        f"results/data/{dataset}/raw/{{file}}", file=datasets.published_files(dataset)
     )
 
 
-def parquet_file(wildcards):
-    """File that becomes one shard of such a data set."""
+def sources(wildcards):
+    """Files that become one shard: one a class of JetClass, or one with all classes."""
+    dataset, split, number = wildcards.dataset, wildcards.split, wildcards.number
+    raw = f"results/data/{dataset}/raw"
     try:
-        file = datasets.parquet_file(*wildcards)
+        if datasets.family(dataset) == "jetclass":
+            return expand(
+                f"{raw}/{split}/{{process}}_{number}.root", process=PROCESSES
+            )
+        return f"{raw}/{datasets.source_file(dataset, split, number)}"
     except InputError as error:
         raise WorkflowError(str(error))
-    return f"results/data/{wildcards.dataset}/raw/{file}"
 
 
 def archives(dataset, *splits):

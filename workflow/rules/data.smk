@@ -88,7 +88,7 @@ use rule unpack_train as unpack_toplandscape with:
     input:
         archives=archives("toplandscape"),
     output:
-        files=parquet_files("toplandscape"),
+        files=published_files("toplandscape"),
     log:
         "results/data/toplandscape/logs/unpack.log",
     message:
@@ -99,7 +99,7 @@ use rule unpack_train as unpack_quarkgluon with:
     input:
         archives=archives("quarkgluon"),
     output:
-        files=parquet_files("quarkgluon"),
+        files=published_files("quarkgluon"),
     log:
         "results/data/quarkgluon/logs/unpack.log",
     message:
@@ -107,12 +107,9 @@ use rule unpack_train as unpack_quarkgluon with:
 
 
 rule convert:
-    """Mix one file of each class into a shard: ragged HDF5, jets shuffled by a recorded seed."""
+    """Turn raw files into a shard: ragged HDF5, classes mixed, jets shuffled by a recorded seed."""
     input:
-        sources=expand(
-            "results/data/{{dataset}}/raw/{{split}}/{process}_{{number}}.root",
-            process=PROCESSES,
-        ),
+        sources=sources,
     output:
         shard="results/data/{dataset}/{split}/{number}.h5",
     log:
@@ -120,7 +117,7 @@ rule convert:
     benchmark:
         "results/data/{dataset}/benchmarks/{split}/{number}.tsv"
     wildcard_constraints:
-        dataset=r"jetclass(_[a-z][a-z0-9]*)?",
+        dataset=r"(?!top(_|/))[a-z0-9_]+",
     conda:
         "../../envs/jetbench.yaml"
     resources:
@@ -134,32 +131,6 @@ rule convert:
         "Convert {wildcards.dataset} {wildcards.split} {wildcards.number}"
     script:
         "../scripts/convert.py"
-
-
-rule convert_parquet:
-    """Turn one file of TopLandscape or QuarkGluon into a shard, jets shuffled by a recorded seed."""
-    input:
-        source=parquet_file,
-    output:
-        shard="results/data/{dataset}/{split}/{number}.h5",
-    log:
-        "results/data/{dataset}/logs/{split}/{number}.log",
-    benchmark:
-        "results/data/{dataset}/benchmarks/{split}/{number}.tsv"
-    wildcard_constraints:
-        dataset="|".join(PARQUET),
-    conda:
-        "../../envs/jetbench.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=120,
-    params:
-        dataset="{dataset}",
-        split="{split}",
-    message:
-        "Convert {wildcards.dataset} {wildcards.split} {wildcards.number}"
-    script:
-        "../scripts/convert_parquet.py"
 
 
 rule select:

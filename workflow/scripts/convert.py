@@ -1,4 +1,4 @@
-"""ROOT files of one number, a class each, in; one shard of shuffled jets out."""
+"""Raw files in, one a class or one with all classes; one shard of shuffled jets out."""
 
 from jetbench.data import conversion
 from jetbench.scripting import run
@@ -6,7 +6,8 @@ from jetbench.scripting import run
 
 def convert(sources, shard, dataset, split, seed):
     """Convert the sources to a shard; `seed` (such as "007") decides the order of the jets."""
-    conversion.convert(sources, shard, dataset, split, int(seed))
+    files = [sources] if isinstance(sources, str) else sources
+    conversion.convert(files, shard, dataset, split, int(seed))
 
 
 if __name__ == "__main__":

@@ -52,17 +52,24 @@ MOMENTA = Schema(  # what every data set can say of its jets
     {name: JET_COLUMNS[name] for name in ("label", "pt", "eta", "phi", "energy", "first")},
     {name: PARTICLE_COLUMNS[name] for name in ("px", "py", "pz", "energy", "deta", "dphi")},
 )
+PID = {"charge": "int8", "id": "uint8", "pid": "int32"}
+TRACKS = {name: PARTICLE_COLUMNS[name] for name in ("d0", "d0err", "dz", "dzerr", "charge", "id")}
 SCHEMAS = {
+    "topreference": MOMENTA,
     "toplandscape": MOMENTA,
-    "quarkgluon": Schema(
-        MOMENTA.jets, MOMENTA.particles | {"charge": "int8", "id": "uint8", "pid": "int32"}
+    "qgreference": Schema(MOMENTA.jets, MOMENTA.particles | PID),
+    "quarkgluon": Schema(MOMENTA.jets, MOMENTA.particles | PID),
+    "btag": Schema(
+        MOMENTA.jets | {"mass": "float32", "vertices": "uint8"},  # vertices but the primary one
+        MOMENTA.particles | TRACKS | {"vertex": "int16", "origin": "uint8"},
     ),
 }
+ORIGINS = ("primary", "charm", "bottom", "other")  # column origin: where a track comes from
 
 
 def schema(dataset: str | None) -> Schema:
-    """Columns of a data set: those of JetClass, unless it is one of the others."""
-    return SCHEMAS.get(dataset, JETCLASS)
+    """Columns of a data set, also of a simulated one, such as btag_demo: JetClass's by default."""
+    return SCHEMAS.get((dataset or "").split("_")[0], JETCLASS)
 
 
 def check_columns(path: str, jets: dict, particles: dict, expected: Schema = JETCLASS) -> None:

@@ -9,27 +9,44 @@ from pathlib import Path
 import numpy as np
 
 from jetbench.data import parquet
-from jetbench.data.datasets import CLASSES, PROCESSES, described
+from jetbench.data.datasets import CLASSES, PROCESSES, described, family
 from jetbench.data.rootfiles import count_jets, read_chunks
 from jetbench.data.shuffling import write_shuffled
 from jetbench.errors import InputError
+
+# Readers of files that hold all classes: count_jets(path, family), read_chunks(path, family).
+READERS = {"toplandscape": parquet, "quarkgluon": parquet}
 
 
 def convert(
     sources: list[str | os.PathLike], shard: str | os.PathLike, dataset: str, split: str, seed: int
 ) -> None:
-    """Write the jets of the files `{process}_{number}.root`, one a class, as one shard.
+    """Write the jets of the sources as one shard, in an order that follows from the seed.
 
-    The order of the jets follows from the sources and the seed; within a jet it is that of the
-    file. The same sources, seed and code give the same bytes. Raises InputError for sources that
-    `rootfiles` refuses, whose name tells another class than their labels, or that come twice.
+    The sources of jetclass and jetclass_{scale} are the files `{process}_{number}.root`, one a
+    class; that of any other data set is one file with the jets of all its classes. Within a jet the
+    order is that of the file. The same sources, seed and code give the same bytes. Raises
+    InputError for sources that their reader refuses; for JetClass also for those whose name tells
+    another class than their labels, or that come twice.
     """
+    classes = list(described(dataset).classes)
+    attributes = {"dataset": dataset, "split": split, "seed": seed, "classes": classes}
+    read = read_classes if family(dataset) == "jetclass" else read_all_classes
+    write_shuffled(shard, *read(sources, family(dataset)), sources, attributes)
+
+
+def read_all_classes(sources: list[str | os.PathLike], name: str) -> tuple[Iterator, int]:
+    """Chunks of columns of the one source of such a data set, and how many jets they hold."""
+    (source,) = sources
+    return READERS[name].read_chunks(source, name), READERS[name].count_jets(source, name)
+
+
+def read_classes(sources: list[str | os.PathLike], _) -> tuple[Iterator, int]:
+    """Chunks of columns of the JetClass files, one a class, and how many jets they hold."""
     labels = [label_of(source) for source in sources]
     if len(set(labels)) < len(labels):
-        raise InputError(f"{shard}: expected one source a class, got {[str(s) for s in sources]}")
-    attributes = {"dataset": dataset, "split": split, "seed": seed, "classes": list(CLASSES)}
-    chunks = chain.from_iterable(map(read_class, sources, labels))
-    write_shuffled(shard, chunks, sum(map(count_jets, sources)), sources, attributes)
+        raise InputError(f"expected one source a class, got {[str(s) for s in sources]}")
+    return chain.from_iterable(map(read_class, sources, labels)), sum(map(count_jets, sources))
 
 
 def label_of(source: str | os.PathLike) -> int:
@@ -47,17 +64,3 @@ def read_class(source: str | os.PathLike, label: int) -> Iterator[tuple[dict, di
             got = [CLASSES[other] for other in np.unique(jets["label"])]
             raise InputError(f"{source}: expected jets of class {CLASSES[label]}, got {got}")
         yield jets, particles
-
-
-def convert_parquet(
-    source: str | os.PathLike, shard: str | os.PathLike, dataset: str, split: str, seed: int
-) -> None:
-    """Write the jets of one parquet file, which holds both classes, as one shard.
-
-    `dataset` is toplandscape or quarkgluon. Order and bytes follow from source and seed as those of
-    `convert`. Raises InputError for a source that `parquet` refuses.
-    """
-    classes = list(described(dataset).classes)
-    attributes = {"dataset": dataset, "split": split, "seed": seed, "classes": classes}
-    jets = parquet.count_jets(source, dataset)
-    write_shuffled(shard, parquet.read_chunks(source, dataset), jets, [source], attributes)

@@ -1,10 +1,12 @@
 """What a data set is: its classes, its files, its branches, its splits.
 
 Sources: JetClass, arXiv:2202.03772, Zenodo 6619768; every ROOT file holds the jets of one process.
-TopLandscape, Zenodo 2603256, and QuarkGluon, Zenodo 3164691, in the parquet files of the authors of
-JetClass; every file holds jets of both classes.
+The files of the other sets hold jets of all their classes: BTag, Zenodo 13350327; the top tagging
+reference set, Zenodo 2603256, and the quark and gluon jets of EnergyFlow, Zenodo 3164691; and what
+the authors of JetClass made of these two, TopLandscape and QuarkGluon.
 """
 
+from pathlib import Path
 from typing import NamedTuple
 
 from jetbench.errors import InputError, nearest
@@ -42,27 +44,54 @@ class DataSet(NamedTuple):
     classes: tuple[str, ...]  # in the order of the label
     numbers: dict[str, range]  # of the shards of each split
     jets: dict[str, int]  # in a published shard; a simulated one has as many as its scale says
-    files: dict[str, tuple[str, ...]] | None = None  # parquet files of a split, each one a shard
+    files: dict[str, tuple[str, ...]] | None = None  # published files of a split, each one a shard
 
 
 # JetClass numbers its files, one of each process in a shard, through the splits.
 FILE_NUMBERS = {"train": range(0, 100), "test": range(100, 120), "val": range(120, 125)}
 MILLION = dict.fromkeys(FILE_NUMBERS, 1_000_000)
+ONE_EACH = {"train": range(1), "val": range(1), "test": range(1)}
+QUARK_GLUON = {"train": range(16), "val": range(16, 18), "test": range(18, 20)}
 
 DATASETS = {
     "jetclass": DataSet(CLASSES, FILE_NUMBERS, MILLION),
     # Jets of two classes picked out of those of JetClass: the stand-in of TopLandscape.
     "top": DataSet(("QCD", "Tbqq"), FILE_NUMBERS, dict.fromkeys(FILE_NUMBERS, 200_000)),
+    "btag": DataSet(
+        ("light", "charm", "bottom"),  # no two splits of the simulated twin share a number
+        {"train": range(0, 1), "val": range(1, 2), "test": range(2, 3)},
+        {"train": 2_200_000, "val": 750_000, "test": 747_000},
+        {
+            "train": ("train_small.root",),
+            "val": ("validate_small.root",),
+            "test": ("test_small.root",),
+        },
+    ),
+    "topreference": DataSet(
+        ("QCD", "Tbqq"),
+        ONE_EACH,
+        {"train": 1_211_000, "val": 403_000, "test": 404_000},
+        {split: (f"{split}.h5",) for split in ONE_EACH},
+    ),
     "toplandscape": DataSet(
         ("QCD", "Tbqq"),
-        {"train": range(1), "val": range(1), "test": range(1)},
+        ONE_EACH,
         {"train": 1_210_000, "val": 402_000, "test": 403_000},
-        {split: (f"{split}_file.parquet",) for split in ("train", "val", "test")},
+        {split: (f"{split}_file.parquet",) for split in ONE_EACH},
+    ),
+    "qgreference": DataSet(
+        ("gluon", "quark"),
+        QUARK_GLUON,
+        dict.fromkeys(QUARK_GLUON, 100_000),
+        {  # the first file has no number
+            split: tuple(f"QG_jets_{n}.npz" if n else "QG_jets.npz" for n in numbers)
+            for split, numbers in QUARK_GLUON.items()
+        },
     ),
     "quarkgluon": DataSet(
         ("gluon", "quark"),
-        {"train": range(16), "val": range(16, 18), "test": range(18, 20)},
-        dict.fromkeys(("train", "val", "test"), 99_999),
+        QUARK_GLUON,
+        dict.fromkeys(QUARK_GLUON, 99_999),
         {  # the authors validate on the last ninth of every training file, we on two whole files
             "train": tuple(f"train_file_{n}.parquet" for n in range(16)),
             "val": ("train_file_16.parquet", "train_file_17.parquet"),
@@ -72,27 +101,36 @@ DATASETS = {
 }
 
 
-def described(name: str) -> DataSet:
-    """Description of a data set under the name of its folder: `top_demo` is `top`, simulated."""
+def family(name: str) -> str:
+    """Data set that a folder is named after: `top_demo` is `top`, simulated at scale demo."""
     word = name.split("_")[0]
     if word not in DATASETS:
         raise InputError(f"{name}: expected a data set, got none; {nearest(word, DATASETS)}")
-    return DATASETS[word]
+    return word
 
 
-def parquet_files(dataset: str) -> list[str]:
-    """Names of all parquet files that a data set comes in."""
+def described(name: str) -> DataSet:
+    """Description of a data set under the name of its folder."""
+    return DATASETS[family(name)]
+
+
+def published_files(dataset: str) -> list[str]:
+    """Names of all published files of a data set whose files hold all classes."""
     return [name for names in DATASETS[dataset].files.values() for name in names]
 
 
-def parquet_file(dataset: str, split: str, number: str | int) -> str:
-    """Name of the parquet file that becomes shard `number` (007 or 7) of a split."""
-    data = DATASETS[dataset]
+def source_file(name: str, split: str, number: str) -> str:
+    """File below raw/ that becomes shard `number` (such as 007) of a split, all classes in it.
+
+    A published one has its own name; a simulated one, such as of btag_demo, has that of its shard.
+    """
+    data = described(name)
     numbers = data.numbers[split]
     if int(number) not in numbers:
         known = f"{numbers[0]:03d} to {numbers[-1]:03d}"
-        raise InputError(f"{dataset} {split}: expected a shard from {known}, got {number}")
-    return data.files[split][int(number) - numbers[0]]
+        raise InputError(f"{name} {split}: expected a shard from {known}, got {number}")
+    published = data.files[split][int(number) - numbers[0]]
+    return published if name in DATASETS else f"{split}/{number}{Path(published).suffix}"
 
 
 # The 41 branches of the published tree, in its order, with the type of one value.

@@ -15,9 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from jetbench.data.columns import Schema, schema
-from jetbench.data.datasets import described
-from jetbench.data.inspection import (
+from jetbench.data.checks import (
     FLAGS,
     Place,
     charges,
@@ -25,6 +23,8 @@ from jetbench.data.inspection import (
     check_positions,
     identities,
 )
+from jetbench.data.columns import Schema, schema
+from jetbench.data.datasets import described
 from jetbench.errors import InputError
 
 CHUNK = 10_000  # jets in memory at once

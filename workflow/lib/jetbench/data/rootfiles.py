@@ -15,8 +15,8 @@ import numpy as np
 import uproot
 
 from jetbench.data import datasets
+from jetbench.data.checks import Place, charges, check_momenta, identities
 from jetbench.data.columns import JET_COLUMNS
-from jetbench.data.inspection import Place, charges, check_momenta, identities
 from jetbench.errors import InputError
 
 CHUNK = 10_000  # jets in memory at once, about 40 MB of branches
