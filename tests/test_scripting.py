@@ -17,6 +17,12 @@ def test_a_script_receives_what_the_rule_names_but_not_the_code():
     assert received == {"a": 1, "b": 2, "c": 3}
 
 
+def test_a_script_receives_settings_that_are_no_params():
+    received = {}
+    run(lambda **values: received.update(values), job([], a=1), downloads=None)
+    assert received == {"a": 1, "b": 2, "c": 3, "downloads": None}
+
+
 def test_bad_input_ends_with_its_message_and_no_traceback(tmp_path, capsys):
     def refuse(**_):
         raise InputError("x.root: expected a tree, got none")

@@ -44,16 +44,17 @@ def logged(path: str | None) -> Iterator[None]:
             sys.stderr = terminal
 
 
-def run(function: Callable, job) -> None:
-    """Call `function` with the named inputs, outputs and params of a Snakemake job.
+def run(function: Callable, job, **settings) -> None:
+    """Call `function` with the named inputs, outputs and params of a Snakemake job, and `settings`.
 
-    An input named `code` only makes the rule depend on a library file and is not passed on.
+    `settings` are values that, unlike params, do not make a result again when they change. An input
+    named `code` only makes the rule depend on a library file and is not passed on.
     Bad input ends the job with its message alone; any other error keeps its traceback.
     """
     inputs = {name: value for name, value in job.input.items() if name != "code"}
     with logged(job.log[0] if job.log else None):
         try:
-            function(**inputs, **job.output, **job.params)
+            function(**inputs, **job.output, **job.params, **settings)
         except InputError as error:
             print(f"error: {error}", file=sys.stderr)
             sys.exit(1)
