@@ -38,7 +38,8 @@ def record(*rows) -> Record:
     px, py, pz = pt * np.cos(phi), pt * np.sin(phi), pt * np.sinh(eta)
     integers = (np.zeros(len(id), dtype=int), id, np.ones(len(id), dtype=int))
     first = np.array([0, len(id)])
-    return Record(first, *integers, daughter1, daughter2, px, py, pz, zero, *[zero] * 4)
+    unused = (*[zero] * 5, np.zeros(len(id), dtype=int), zero)  # vertices, mothers, lifetimes
+    return Record(first, *integers, daughter1, daughter2, px, py, pz, *unused)
 
 
 def jets(eta, phi) -> Jets:

@@ -7,19 +7,22 @@ from jetbench.simulation.events import next_record, visible_particles
 from jetbench.simulation.processes import Generator
 
 SEED, EVENTS = 11, 6
+RELATIONS = ("id", "status", "mother1", "daughter1", "daughter2")
+WHOLE = (*RELATIONS, "px", "pz", "energy", "mass", "lifetime")
 
 
 @pytest.fixture(scope="module")
 def one_by_one():
-    """Every particle of the events of `next()`: id, status, daughters, px, vertex."""
+    """Every particle of the events of `next()`: the columns of WHOLE, then its vertex."""
     pythia = Generator("HToBB", SEED)
     rows = []
     for _ in range(EVENTS):
         assert pythia.next()
         for p in (pythia.event[i] for i in range(pythia.event.size())):
             vertex = (p.xProd(), p.yProd(), p.zProd()) if p.hasVertex() else (0, 0, 0)
-            whole = (p.id(), p.status(), p.daughter1(), p.daughter2())
-            rows.append((*whole, p.px(), p.pz(), p.e(), p.m(), *vertex))
+            family = (p.mother1(), p.daughter1(), p.daughter2())
+            numbers = (p.px(), p.pz(), p.e(), p.m(), p.tau())
+            rows.append((p.id(), p.status(), *family, *numbers, *vertex))
     return np.array(rows)
 
 
@@ -33,14 +36,14 @@ def test_the_last_event_of_a_batch_is_dropped(batch, one_by_one):
 
 
 def test_particles_are_those_of_next(batch, one_by_one):
-    names = ("id", "status", "daughter1", "daughter2", "px", "pz", "energy", "mass")
-    np.testing.assert_array_equal(
-        np.stack([getattr(batch, n) for n in names], 1), one_by_one[:, :8]
-    )
+    columns = np.stack([getattr(batch, name) for name in WHOLE], 1)
+    np.testing.assert_array_equal(columns, one_by_one[:, : len(WHOLE)])
 
 
 def test_repaired_vertices_are_those_of_next(batch, one_by_one):
-    np.testing.assert_array_equal(np.stack((batch.x, batch.y, batch.z), 1), one_by_one[:, 8:])
+    np.testing.assert_array_equal(
+        np.stack((batch.x, batch.y, batch.z), 1), one_by_one[:, len(WHOLE) :]
+    )
 
 
 def test_unrepaired_vertices_would_be_wrong():

@@ -15,8 +15,8 @@ NEUTRINOS = (12, 14, 16)
 class Record(NamedTuple):
     """Every particle of a batch of events; the rows of event k start at `first[k]`.
 
-    Momenta, energies and masses in GeV, production vertices in mm. `daughter1`, `daughter2` count
-    from the first row of the event, as in Pythia.
+    Momenta, energies and masses in GeV, production vertices and proper lifetimes in mm. Mothers and
+    daughters count from the first row of the event, as in Pythia.
     """
 
     first: np.ndarray
@@ -33,6 +33,8 @@ class Record(NamedTuple):
     x: np.ndarray
     y: np.ndarray
     z: np.ndarray
+    mother1: np.ndarray
+    lifetime: np.ndarray  # mm / c, drawn for particles that do not decay, too
 
 
 class Particles(NamedTuple):
@@ -78,6 +80,8 @@ def next_record(pythia, size: int) -> Record:
         *(column(rows.p[name]) for name in ("px", "py", "pz", "e")),
         column(rows.m),
         *(vertices(rows.vProd[name]) for name in ("px", "py", "pz")),
+        column(rows.mother1),
+        column(rows.tau),
     )
 
 
