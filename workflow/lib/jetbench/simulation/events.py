@@ -85,15 +85,24 @@ def next_record(pythia, size: int) -> Record:
     )
 
 
+def visible_rows(record: Record) -> np.ndarray:
+    """Rows of the final-state particles but neutrinos."""
+    return np.flatnonzero((record.status > 0) & ~np.isin(np.abs(record.id), NEUTRINOS))
+
+
+def look_up(property_of, codes: np.ndarray) -> np.ndarray:
+    """`property_of(code)`, such as the charge, of every particle; asked once for each PDG code."""
+    known, which = np.unique(codes, return_inverse=True)
+    return np.array([property_of(int(code)) for code in known], dtype=float)[which]
+
+
 def visible_particles(record: Record, charge_of) -> Particles:
     """The final-state particles but neutrinos; `charge_of` gives the charge of one PDG code."""
-    final = np.flatnonzero((record.status > 0) & ~np.isin(np.abs(record.id), NEUTRINOS))
-    codes, which = np.unique(record.id[final], return_inverse=True)
-    charge = np.array([charge_of(int(code)) for code in codes], dtype=float)[which]
+    final = visible_rows(record)
     kinematics = (record.px, record.py, record.pz, record.energy, record.mass)
     return Particles(
         record.event[final],
         record.id[final],
-        charge,
+        look_up(charge_of, record.id[final]),
         *(values[final] for values in (*kinematics, record.x, record.y, record.z)),
     )

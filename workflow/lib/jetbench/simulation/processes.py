@@ -1,5 +1,6 @@
 """The ten processes of JetClass and the Pythia generators that make them."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import pythia8mc as pythia8
@@ -144,15 +145,20 @@ class HardEventFilter(pythia8.UserHooks):
         return not any(may_make_jet(momenta) for momenta in products)
 
 
+def configure(pythia: pythia8.Pythia, name: str, settings: Iterable[str]) -> None:
+    """Give Pythia its settings; a refused one is a defect of ours."""
+    for setting in settings:
+        if not pythia.readString(setting):
+            raise ValueError(f"{name}: Pythia refuses the setting {setting!r}")
+
+
 class Generator(pythia8.Pythia):
     """A Pythia ready to make events of the process `name`, all drawn from `seed`."""
 
     def __init__(self, name: str, seed: int):
         super().__init__("", False)
         process = find_process(name)
-        for setting in (*COMMON, *process.settings, f"Random:seed = {seed}"):
-            if not self.readString(setting):
-                raise ValueError(f"{name}: Pythia refuses the setting {setting!r}")
+        configure(self, name, (*COMMON, *process.settings, f"Random:seed = {seed}"))
         if process.resonance is not None:
             self.filter = HardEventFilter(process)  # Pythia itself does not keep it alive
             self.setUserHooksPtr(self.filter)

@@ -49,22 +49,34 @@ def straight_hit(x, y, z, px, py, pz):
     return x + s * px / pt, y + s * py / pt, z + s * pz / pt
 
 
-def helix(x, y, z, px, py, pz, charge):
-    """Circle of signed radius r = pT / (0.3 q B); the direction turns by -s / r along the path s.
+def signed_radius(px, py, charge, field=FIELD):
+    """r = pT / (0.3 q B) in m: the direction of flight turns by -s / r along the path s."""
+    return np.hypot(px, py) / (GEV_PER_TESLA_METRE * charge * field)
 
-    Returns the hit (x, y, z), the direction phi_d at the closest approach to the z axis,
-    d0 = x_d sin phi_d - y_d cos phi_d and z_d. Angles to the closest approach are taken modulo pi,
-    the smaller turn winning, as Delphes does.
+
+def perigee(x, y, z, px, py, pz, r):
+    """Closest approach to the z axis of circles of signed radius r.
+
+    Returns the turn from there to here, the direction phi_d there,
+    d0 = x_d sin phi_d - y_d cos phi_d, z_d, and the centre. Angles are taken modulo pi, the smaller
+    turn winning, as Delphes does.
     """
     pt, phi = np.hypot(px, py), np.arctan2(py, px)
-    r = pt / (GEV_PER_TESLA_METRE * charge * FIELD)
     x_centre, y_centre = x + r * np.sin(phi), y - r * np.cos(phi)
-    r_centre = np.hypot(x_centre, y_centre)
     turn = phi + np.arctan2(x_centre, y_centre)
     turn -= np.pi * np.round(turn / np.pi)
     phi_d = phi - turn
     x_d, y_d = x_centre - r * np.sin(phi_d), y_centre + r * np.cos(phi_d)
+    d0 = x_d * np.sin(phi_d) - y_d * np.cos(phi_d)
+    return turn, phi_d, d0, z + r * turn * pz / pt, (x_centre, y_centre)
 
+
+def helix(x, y, z, px, py, pz, charge):
+    """The hit (x, y, z) of a charged particle, and phi_d, d0 and z_d of its perigee."""
+    pt, phi = np.hypot(px, py), np.arctan2(py, px)
+    r = signed_radius(px, py, charge)
+    turn, phi_d, d0, z_d, (x_centre, y_centre) = perigee(x, y, z, px, py, pz, r)
+    r_centre = np.hypot(x_centre, y_centre)
     cosine = (r**2 + r_centre**2 - RADIUS**2) / (2 * np.abs(r) * r_centre)
     barrel = r * turn + np.abs(r) * np.arccos(np.clip(cosine, -1, 1))
     leaves_side = r_centre + np.abs(r) >= RADIUS
@@ -72,8 +84,7 @@ def helix(x, y, z, px, py, pz, charge):
     s = np.where(leaves_side, np.minimum(barrel, end_cap), end_cap)
     phi_s = phi - s / r
     hit = (x_centre - r * np.sin(phi_s), y_centre + r * np.cos(phi_s), z + s * pz / pt)
-    d0 = x_d * np.sin(phi_d) - y_d * np.cos(phi_d)
-    return hit, phi_d, d0, z + r * turn * pz / pt
+    return hit, phi_d, d0, z_d
 
 
 def propagate(particles: Particles) -> Flight:
