@@ -4,10 +4,12 @@ Definitions, order and scaling are those of the official JetClass configurations
 repository jet-universe/particle_transformer). A scaled feature is clip((x - subtract) * multiply),
 to [-5, 5] unless said otherwise; the others enter as they are.
 
-Columns are padded tensors (B, P), those of the jet (B, 1) under the names jet_pt and jet_energy.
+Columns are tensors of one shape, a value for each particle; those of its jet are called jet_pt and
+jet_energy, and `compute` adds what several features begin with as log_pt and log_energy.
 """
 
 from collections.abc import Callable, Iterable
+from operator import itemgetter
 
 import torch
 from torch import Tensor
@@ -39,12 +41,12 @@ def log_energy(columns: Columns) -> Tensor:
 
 def log_pt_fraction(columns: Columns) -> Tensor:
     """ln(pt / pt of the jet)"""
-    return log_pt(columns) - columns["jet_pt"].log()
+    return columns["log_pt"] - columns["jet_pt"].log()
 
 
 def log_energy_fraction(columns: Columns) -> Tensor:
     """ln(E / E of the jet)"""
-    return log_energy(columns) - columns["jet_energy"].log()
+    return columns["log_energy"] - columns["jet_energy"].log()
 
 
 def delta_r(columns: Columns) -> Tensor:
@@ -59,8 +61,8 @@ def is_a(kind: str) -> Callable:
 
 
 FEATURES = {
-    "part_pt_log": scaled(log_pt, 1.7, 0.7),
-    "part_e_log": scaled(log_energy, 2.0, 0.7),
+    "part_pt_log": scaled(itemgetter("log_pt"), 1.7, 0.7),
+    "part_e_log": scaled(itemgetter("log_energy"), 2.0, 0.7),
     "part_logptrel": scaled(log_pt_fraction, -4.7, 0.7),
     "part_logerel": scaled(log_energy_fraction, -4.7, 0.7),
     "part_deltaR": scaled(delta_r, 0.2, 4.0),
@@ -110,13 +112,11 @@ def offered(columns: Iterable[str]) -> list[str]:
 
 
 def compute(columns: Columns, features: str) -> Tensor:
-    """Features (B, P, F) float32 of the set `features`, from columns (B, P).
-
-    Padded slots must hold a real particle's values (any): they come out finite, to be masked after.
-    """
+    """Features (..., F) float32 of the set `features`, from columns (...)."""
+    columns = columns | {"log_pt": log_pt(columns), "log_energy": log_energy(columns)}
     return stack([FEATURES[name](columns).float() for name in SETS[features]])
 
 
 def stack(columns: list[Tensor]) -> Tensor:
-    """(B, P, F) of F columns (B, P), stored channel by channel: ten times as fast on a CPU."""
-    return torch.stack(columns, dim=1).transpose(1, 2)
+    """(..., F) of F columns (...), stored column by column: ten times as fast on a CPU."""
+    return torch.stack(columns).movedim(0, -1)
