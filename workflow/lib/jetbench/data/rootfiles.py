@@ -7,7 +7,7 @@ Branches beyond the published 41 are left alone.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import awkward as ak
@@ -48,8 +48,8 @@ def readable(path: str | os.PathLike) -> Iterator[None]:
 
 
 @contextmanager
-def open_tree(path: str | os.PathLike) -> Iterator[uproot.TTree]:
-    """The TTree `tree` of a file, its schema checked."""
+def open_tree(path: str | os.PathLike, check: Callable) -> Iterator[uproot.TTree]:
+    """The TTree `tree` of a file, after check(path, tree)."""
     with readable(path):
         file = uproot.open(path)
         tree = file["tree"]
@@ -57,7 +57,7 @@ def open_tree(path: str | os.PathLike) -> Iterator[uproot.TTree]:
         if file.file.fEND > os.path.getsize(path):
             size = os.path.getsize(path)
             raise InputError(f"{path}: expected {file.file.fEND} bytes, got {size}: truncated")
-        check_schema(path, tree)
+        check(path, tree)
         yield tree
 
 
@@ -88,7 +88,7 @@ def type_of(branch: uproot.TBranch) -> str:
 
 def count_jets(path: str | os.PathLike) -> int:
     """Number of jets in a file. Raises InputError as `read_chunks`."""
-    with open_tree(path) as tree:
+    with open_tree(path, check_schema) as tree:
         return tree.num_entries
 
 
@@ -98,7 +98,7 @@ def read_chunks(path: str | os.PathLike) -> Iterator[tuple[dict, dict]]:
     `first` starts at 0 in each chunk. Raises InputError for what the head of this file names.
     """
     entry = 0
-    with open_tree(path) as tree:
+    with open_tree(path, check_schema) as tree:
         chunks = tree.iterate(READ, step_size=CHUNK)
         while True:
             with readable(path):
