@@ -8,6 +8,7 @@ import torch
 from torch.testing import assert_close
 
 from jetbench.physics.impact import signed_d0, signed_dz
+from tests.physics.published_signs import published
 
 IN_FRONT, BEHIND = 2.0, -2.0  # mm along the jet axis
 
@@ -29,18 +30,6 @@ def signs(flight, jet, track):
     d0, dz, p = decay(flight, jet, track)
     eta, phi = torch.tensor(jet, dtype=torch.float64)
     return signed_d0(d0, dz, p, eta, phi).sign().item(), signed_dz(dz, p, eta).sign().item()
-
-
-def published(d0, dz, p, jet_eta, jet_phi):
-    """Both signed impact parameters as the formula stands, with vectors, in numpy."""
-    jet = np.stack([np.cos(jet_phi), np.sin(jet_phi), np.sinh(jet_eta)], -1)
-    phi, eta = (
-        np.arctan2(p[..., 1], p[..., 0]),
-        np.arcsinh(p[..., 2] / np.hypot(p[..., 0], p[..., 1])),
-    )
-    dm = np.stack([d0 * np.cos(phi - np.pi / 2), d0 * np.sin(phi - np.pi / 2), dz], -1)
-    sign = np.sign((np.cross(jet, p) * np.cross(p, -dm)).sum(-1))
-    return np.abs(d0) * sign, np.abs(dz) * np.sign(dz * (jet_eta - eta))
 
 
 def random_tracks(jets=200, tracks=15, seed=1):
