@@ -29,14 +29,14 @@ def whole(path: str | os.PathLike) -> Iterator[Path]:
 
 
 @contextmanager
-def held(folder: str | os.PathLike, what: str) -> Iterator[None]:
-    """Hold `folder` for one process; the hold ends with the process, however it dies.
+def held(folder: str | os.PathLike, what: str, name: str = ".held") -> Iterator[None]:
+    """Hold `folder`, or what `name` in it stands for, for one process, however it dies.
 
     Raises:
         InputError: another process holds it, say one that outlived the killed workflow.
     """
     Path(folder).mkdir(parents=True, exist_ok=True)
-    with open(Path(folder) / ".held", "a+") as file:
+    with open(Path(folder) / name, "a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
