@@ -1,6 +1,5 @@
-"""Archives: fetched from a server on this machine, broken in every way that was thought of."""
+"""Archives: unpacked whole, or refused before anything is written; and the list of them."""
 
-import hashlib
 import io
 import re
 import tarfile
@@ -8,110 +7,39 @@ import tarfile
 import pytest
 import yaml
 
-from jetbench.data.archives import download, git_blob, unpack
+from jetbench.data import space
+from jetbench.data.archives import unpack
+from jetbench.data.checksums import KINDS, git_blob
 from jetbench.data.datasets import DATASETS, FILE_NUMBERS, published_files
 from jetbench.errors import InputError
 from tests.conftest import ROOT
-from tests.serving import served
-
-CONTENT = bytes(range(256)) * 4096
-MD5 = hashlib.md5(CONTENT).hexdigest()
 
 
-@pytest.fixture
-def server():
-    """The handler, whose class attributes a test may change, and a source with its address."""
-    with served(CONTENT) as (handler, address):
-        yield handler, {"url": f"{address}/a.tar", "md5": MD5}
+def member(name, content=b"", **attributes):
+    """A member of a tar archive with its content."""
+    info = tarfile.TarInfo(name)
+    info.size = len(content)
+    for attribute, value in attributes.items():
+        setattr(info, attribute, value)
+    return info, io.BytesIO(content)
 
 
-def test_file_arrives_alone(server, tmp_path):
-    download(server[1], tmp_path / "new" / "a.tar")
-    assert (tmp_path / "new" / "a.tar").read_bytes() == CONTENT
-    assert [path.name for path in (tmp_path / "new").iterdir()] == ["a.tar"]
-
-
-def test_broken_transfer_goes_on_where_it_stopped(server, tmp_path):
-    server[0].stop = 300_000
-    with pytest.raises(InputError, match="300000 bytes are kept, run again"):
-        download(server[1], tmp_path / "a.tar")
-    assert not (tmp_path / "a.tar").exists()
-    server[0].stop = None
-    download(server[1], tmp_path / "a.tar")
-    assert server[0].asked == [None, "bytes=300000-"]
-    assert (tmp_path / "a.tar").read_bytes() == CONTENT
-
-
-def test_server_without_ranges_sends_all_again(server, tmp_path):
-    server[0].ranges = False
-    (tmp_path / "a.tar.partial").write_bytes(CONTENT[:1000])
-    download(server[1], tmp_path / "a.tar")
-    assert (tmp_path / "a.tar").read_bytes() == CONTENT
-
-
-def test_complete_partial_file_is_only_checked(server, tmp_path):
-    (tmp_path / "a.tar.partial").write_bytes(CONTENT)
-    download(server[1], tmp_path / "a.tar")
-    assert (tmp_path / "a.tar").read_bytes() == CONTENT
-
-
-def test_other_checksum_is_refused_and_deleted(server, tmp_path):
-    (tmp_path / "a.tar.partial").write_bytes(b"something else")
-    with pytest.raises(InputError, match=f"expected md5 {MD5}, got .* start afresh"):
-        download(server[1], tmp_path / "a.tar")
-    assert not list(tmp_path.iterdir())
-
-
-def git_named(url):
-    """The source of CONTENT with the name that git gives to it, worked out here once more."""
-    name = hashlib.sha1(b"blob %d\0" % len(CONTENT) + CONTENT).hexdigest()
-    return {"url": url, "git_blob": name}
-
-
-def test_file_named_by_git_arrives_in_two_pieces(server, tmp_path):
-    source = git_named(server[1]["url"])
-    server[0].stop = 300_000
-    with pytest.raises(InputError, match="300000 bytes are kept"):
-        download(source, tmp_path / "a.pt")
-    server[0].stop = None
-    download(source, tmp_path / "a.pt")
-    assert server[0].asked == [None, "bytes=300000-"]
-    assert (tmp_path / "a.pt").read_bytes() == CONTENT
-
-
-def test_git_blob_is_what_git_says(tmp_path):
-    """`printf 'hello\\n' | git hash-object --stdin`"""
-    (tmp_path / "a").write_bytes(b"hello\n")
-    assert git_blob(tmp_path / "a") == "ce013625030ba8dba906f756967f9e9ca394464a"
-
-
-def test_other_git_blob_is_refused_and_deleted(server, tmp_path):
-    source = git_named(server[1]["url"])
-    wrong = source | {"git_blob": "0" * 40}
-    with pytest.raises(InputError, match=f"expected git_blob 0{{40}}, got {source['git_blob']}"):
-        download(wrong, tmp_path / "a.pt")
-    assert not list(tmp_path.iterdir())
-
-
-def test_source_without_checksum_is_not_fetched(server, tmp_path):
-    with pytest.raises(InputError, match=r"a.tar: expected a checksum \(md5 or git_blob\)"):
-        download({"url": server[1]["url"]}, tmp_path / "a.tar")
-    assert not server[0].asked
-
-
-def test_unreachable_server_is_named(tmp_path):
-    with pytest.raises(InputError, match="http://127.0.0.1:9/a.tar: .*refused.* 0 bytes are kept"):
-        download({"url": "http://127.0.0.1:9/a.tar", "md5": MD5}, tmp_path / "a.tar")
-
-
-def tar_of(path, members):
-    """A tar archive of files {name: content}."""
+def tar_of(path, files, *more):
+    """A tar archive of files {name: content} and of more members."""
     with tarfile.open(path, "w") as tar:
-        for name, content in members.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(content)
-            tar.addfile(info, io.BytesIO(content))
+        for info, content in [member(*file) for file in files.items()] + list(more):
+            tar.addfile(info, content)
     return path
+
+
+def refused(folder, message, *archives):
+    """Whether two files are refused with this message, and nothing is written."""
+    with pytest.raises(InputError, match=message):
+        unpack(archives, [folder / "raw" / "a_000.root", folder / "raw" / "b_000.root"])
+    return set(folder.iterdir()) == set(archives)
+
+
+GOOD = {"a_000.root": b"1", "b_000.root": b"2"}
 
 
 def test_files_come_from_whichever_archive_holds_them(tmp_path):
@@ -133,59 +61,165 @@ def test_parquet_files_come_from_the_one_archive(tmp_path, dataset):
     assert all((tmp_path / "raw" / name).read_bytes() == name.encode() for name in names)
 
 
+def test_what_nobody_asked_for_is_left_in_the_archive(tmp_path):
+    files = {"x/a_000.root": b"1", "x/._a_000.root": b"apple", "README": b"a", "x/README": b"b"}
+    archives = [tar_of(tmp_path / "0.tar", files, member("x", type=tarfile.DIRTYPE))]
+    unpack(archives, [tmp_path / "raw" / "a_000.root"])
+    assert [path.name for path in (tmp_path / "raw").iterdir()] == ["a_000.root"]
+    assert (tmp_path / "raw" / "a_000.root").read_bytes() == b"1"
+
+
 @pytest.mark.parametrize(
-    "members, message",
+    ("files", "message"),
     [
-        ({"a_000.root": b"1"}, "expected 2 files, 1 missing: b_000.root"),
-        ({"a_000.root": b"1", "b_000.root": b"2", "x/a_000.root": b"3"}, "a_000.root once"),
-        ({"a_000.root": b"1", "b_000.root": b"2", "c_000.root": b"3"}, "got c_000.root"),
-        ({"a_000.root": b"1", "b_000.root": b"2", "c.parquet": b"3"}, "got c.parquet"),
-        ({"../a_000.root": b"1", "b_000.root": b"2"}, "whole and harmless tar file.*outside"),
+        ({"a_000.root": b"1"}, "0.tar: expected 2 files, 1 missing: b_000.root"),
+        (GOOD | {"x/a_000.root": b"3"}, "0.tar: expected a_000.root once, got it from .*0.tar too"),
+        (GOOD | {"c_000.root": b"3"}, "0.tar: expected none but the files asked for, got c_000"),
+        (GOOD | {"c.parquet": b"3"}, "0.tar: expected none but the files asked for, got c.parquet"),
     ],
 )
-def test_other_content_is_refused_before_anything_is_written(tmp_path, members, message):
-    archive = tar_of(tmp_path / "0.tar", members)
-    with pytest.raises(InputError, match=message):
-        unpack([archive], [tmp_path / "raw" / "a_000.root", tmp_path / "raw" / "b_000.root"])
-    assert [path.name for path in tmp_path.iterdir()] == ["0.tar"]
+def test_archives_with_other_files_are_refused(tmp_path, files, message):
+    assert refused(tmp_path, message, tar_of(tmp_path / "0.tar", files))
 
 
-def test_truncated_archive_is_refused(tmp_path):
-    archive = tar_of(tmp_path / "0.tar", {"a_000.root": b"1" * 100_000})
-    archive.write_bytes(archive.read_bytes()[:50_000])
-    with pytest.raises(InputError, match="0.tar: expected a whole and harmless tar file"):
-        unpack([archive], [tmp_path / "a_000.root"])
+def test_a_file_in_two_archives_is_refused(tmp_path):
+    archives = [tar_of(tmp_path / f"{n}.tar", {"a_000.root": b"1"}) for n in range(2)]
+    assert refused(tmp_path, "1.tar: expected a_000.root once, got it from .*0.tar too", *archives)
 
 
-def test_list_of_archives_is_complete():
-    entries = yaml.safe_load((ROOT / "resources" / "archives.yaml").read_text())["jetclass"]
-    assert {entry["split"] for entry in entries.values()} == set(FILE_NUMBERS)
-    assert len({entry["md5"] for entry in entries.values()}) == len(entries) == 12
-    for name, entry in entries.items():
-        assert entry["url"].endswith(f"/{name}.tar") and re.fullmatch("[0-9a-f]{32}", entry["md5"])
+@pytest.mark.parametrize("name", ["../a_000.root", "x/../../a_000.root", "../._a", "/a_000.root"])
+def test_names_that_leave_the_folder_are_refused(tmp_path, name):
+    message = f"0.tar: {re.escape(name)}: expected a (relative name|name inside)"
+    assert refused(tmp_path, message, tar_of(tmp_path / "0.tar", GOOD | {name: b"3"}))
 
 
-def test_list_of_official_weights_is_complete():
-    entries = yaml.safe_load((ROOT / "resources" / "archives.yaml").read_text())["official"]
-    names = [
-        f"{net}_{set_}" for net in ("ParT", "ParticleNet") for set_ in ("full", "kin", "kinpid")
+@pytest.mark.parametrize(
+    ("kind", "target", "words"),
+    [
+        (tarfile.SYMTYPE, "b_000.root", "a symbolic link"),
+        (tarfile.SYMTYPE, "/etc/passwd", "a symbolic link"),
+        (tarfile.LNKTYPE, "b_000.root", "a hard link"),
+        (tarfile.LNKTYPE, "../../secret", "a hard link"),
+        (tarfile.CHRTYPE, "", "a device"),
+        (tarfile.BLKTYPE, "", "a device"),
+        (tarfile.FIFOTYPE, "", "a named pipe"),
+    ],
+)
+def test_what_is_no_file_is_refused(tmp_path, kind, target, words):
+    odd = member("x/a_000.root", type=kind, linkname=target)
+    message = f"0.tar: x/a_000.root: expected a file or a folder, got {words}"
+    assert refused(tmp_path, message, tar_of(tmp_path / "0.tar", GOOD, odd))
+
+
+@pytest.mark.parametrize("end", [0, 100, 512, 1000, 50_000, 102_400, 102_500, 205_000])
+def test_an_archive_that_is_cut_short_is_refused(tmp_path, end):
+    files = {"a_000.root": b"1" * 101_888, "b_000.root": b"2" * 101_888}
+    archive = tar_of(tmp_path / "0.tar", files)
+    archive.write_bytes(archive.read_bytes()[:end])
+    message = "0.tar: expected (a whole tar, uncompressed|the zeros that end a tar)"
+    assert refused(tmp_path, message, archive)
+
+
+@pytest.mark.parametrize("content", [b"<html>" * 1000, b"\x1f\x8b" + bytes(1000), b"r" * 20_000])
+def test_what_is_no_tar_is_refused(tmp_path, content):
+    (tmp_path / "0.tar").write_bytes(content)
+    assert refused(tmp_path, "0.tar: expected a whole tar, uncompressed", tmp_path / "0.tar")
+
+
+def test_a_damaged_header_is_refused(tmp_path):
+    archive = tar_of(tmp_path / "0.tar", GOOD)
+    content = bytearray(archive.read_bytes())
+    content[1024:1030] = b"damage"  # of the name of the second file
+    archive.write_bytes(content)
+    assert refused(tmp_path, "0.tar: expected the zeros that end a tar", archive)
+
+
+def huge(path, size):
+    """An archive with one file of `size` bytes, nearly all of which are a hole on the disk."""
+    info = member("a_000.root")[0]
+    info.size = size
+    with open(path, "wb") as file:
+        file.write(info.tobuf())
+        file.truncate(file.tell() + size + 1024)
+    return path
+
+
+def test_only_headers_are_read_before_unpacking(tmp_path):
+    archive = huge(tmp_path / "0.tar", 2**40)  # reading it would take an hour
+    with pytest.raises(InputError, match=r"expected 1110.507 GB of free disk, got"):
+        unpack([archive], [tmp_path / "raw" / "a_000.root"])
+    assert not (tmp_path / "raw").exists()
+
+
+def test_what_does_not_fit_is_not_begun(tmp_path, monkeypatch):
+    usage = space.shutil.disk_usage(tmp_path)._replace(free=1)
+    monkeypatch.setattr(space.shutil, "disk_usage", lambda _: usage)
+    message = f"{tmp_path}: expected 0.000 GB of free disk, got 0.000 GB"
+    assert refused(tmp_path, message, tar_of(tmp_path / "0.tar", GOOD))
+
+
+def test_progress_is_that_of_the_bytes(tmp_path, capsys):
+    archive = tar_of(tmp_path / "0.tar", {"a_000.root": bytes(2_000_000), "README": bytes(9)})
+    unpack([archive], [tmp_path / "a_000.root"])
+    assert re.search(r"unpack 0.tar: 100%.*2.00M/2.00M", capsys.readouterr().err)
+
+
+@pytest.fixture(scope="module")
+def listed():
+    """Files of each data set in the list of archives."""
+    content = yaml.safe_load((ROOT / "resources" / "archives.yaml").read_text())
+    return {dataset: entry["files"] for dataset, entry in content.items()}
+
+
+def test_all_of_jetclass_is_listed(listed):
+    entries = listed["jetclass"].values()
+    assert {entry["split"] for entry in entries} == set(FILE_NUMBERS)
+    assert len({entry["md5"] for entry in entries}) == len(entries) == 12
+    assert all(len(entry["urls"]) == 2 for entry in entries)
+
+
+@pytest.mark.parametrize("dataset", ["btag", "topreference", "qgreference"])
+def test_files_that_are_no_archives_are_listed(listed, dataset):
+    assert sorted(listed[dataset]) == sorted(published_files(dataset))
+
+
+@pytest.mark.parametrize("dataset", ["toplandscape", "quarkgluon"])
+def test_the_one_archive_of_parquet_files_is_listed(listed, dataset):
+    ((name, entry),) = listed[dataset].items()
+    assert name.lower() == f"{dataset}.tar" and "split" not in entry
+
+
+def test_every_data_set_with_published_files_is_listed(listed):
+    assert set(listed) == {"jetclass", "official"} | {d for d in DATASETS if DATASETS[d].files}
+
+
+def test_addresses_end_with_the_name_of_the_file(listed):
+    for files in listed.values():
+        for name, entry in files.items():
+            assert all(re.fullmatch(rf"https://.*/{name}", url) for url in entry["urls"])
+
+
+def test_only_btag_has_no_checksums(listed):
+    for dataset, files in listed.items():
+        count = 0 if dataset == "btag" else 1
+        assert all(len(entry.keys() & set(KINDS)) == count for entry in files.values())
+
+
+def test_no_checksum_is_listed_twice(listed):
+    found = [
+        entry.get(kind) for files in listed.values() for entry in files.values() for kind in KINDS
     ]
-    assert list(entries) == names
-    for name, entry in entries.items():
-        assert entry["url"].startswith("https://") and entry["url"].endswith(f"/models/{name}.pt")
-        assert re.fullmatch("[0-9a-f]{40}", entry["git_blob"])
+    found = [value for value in found if value]
+    assert len(found) == len(set(found)) == 12 + 3 + 1 + 20 + 1 + 6
+
+
+def test_list_of_official_weights_is_complete(listed):
+    features = ("full", "kin", "kinpid")
+    names = [f"{net}_{set_}.pt" for net in ("ParT", "ParticleNet") for set_ in features]
+    assert list(listed["official"]) == names
 
 
 @pytest.mark.real
-@pytest.mark.parametrize("name", ["ParticleNet_full", "ParticleNet_kin"])
-def test_official_weights_at_hand_are_the_listed_ones(name, real):
-    entries = yaml.safe_load((ROOT / "resources" / "archives.yaml").read_text())["official"]
-    assert git_blob(real / f"{name}.pt") == entries[name]["git_blob"]
-
-
-@pytest.mark.parametrize("dataset", [name for name in DATASETS if DATASETS[name].files])
-def test_archive_of_a_data_set_in_parquet_files_is_listed(dataset):
-    entries = yaml.safe_load((ROOT / "resources" / "archives.yaml").read_text())[dataset]
-    ((name, entry),) = entries.items()
-    assert name.lower() == dataset and "split" not in entry
-    assert entry["url"].endswith(f"/{name}.tar") and re.fullmatch("[0-9a-f]{32}", entry["md5"])
+@pytest.mark.parametrize("name", ["ParticleNet_full.pt", "ParticleNet_kin.pt"])
+def test_official_weights_at_hand_are_the_listed_ones(name, real, listed):
+    assert git_blob(real / name) == listed["official"][name]["git_blob"]

@@ -9,7 +9,7 @@ import pytest
 import torch
 import yaml
 
-from jetbench.data.archives import git_blob
+from jetbench.data.checksums import git_blob
 from jetbench.data.datasets import CLASSES
 from jetbench.data.jets import Jets
 from jetbench.data.loading import eval_batches
@@ -48,7 +48,7 @@ def take_over(state, model, folder):
     torch.save(state, folder / "published.pt")
     with served((folder / "published.pt").read_bytes()) as (_, address):
         blob = git_blob(folder / "published.pt")
-        source = {"url": f"{address}/models/published.pt", "git_blob": blob}
+        source = {"urls": [f"{address}/models/published.pt"], "git_blob": blob}
         download(folder / "fetched.pt", source)
     weights = folder / "weights.safetensors"
     official(folder / "fetched.pt", weights, model, RUN, CLASSES, source)
@@ -120,7 +120,7 @@ def test_training_begins_with_published_weights(tmp_path):
 
 def test_taken_over_twice_is_the_same_file(tmp_path):
     torch.save(small_state(), tmp_path / "a.pt")
-    source = {"url": "https://host/a.pt", "git_blob": git_blob(tmp_path / "a.pt")}
+    source = {"urls": ["https://host/a.pt"], "git_blob": git_blob(tmp_path / "a.pt")}
     for name in ("first", "second"):
         official(tmp_path / "a.pt", tmp_path / name, SMALL, RUN, CLASSES, source)
     assert (tmp_path / "first").read_bytes() == (tmp_path / "second").read_bytes()
@@ -128,7 +128,7 @@ def test_taken_over_twice_is_the_same_file(tmp_path):
 
 def test_checkpoint_that_is_not_the_listed_one_is_refused(tmp_path):
     torch.save(small_state(), tmp_path / "a.pt")
-    source = {"url": "https://host/a.pt", "git_blob": "0" * 40}
+    source = {"urls": ["https://host/a.pt"], "git_blob": "0" * 40}
     with pytest.raises(InputError, match=r"a.pt: expected git_blob 0{40}, got [0-9a-f]{40}"):
         official(tmp_path / "a.pt", tmp_path / "w.safetensors", SMALL, RUN, CLASSES, source)
     assert not (tmp_path / "w.safetensors").exists()
@@ -220,12 +220,12 @@ def test_page_says_how_to_go_there_and_back(tmp_path, monkeypatch):
 @pytest.mark.real
 @pytest.mark.parametrize("features", ["full", "kin"])
 def test_official_particlenet_is_taken_over(features, real, tmp_path):
-    sources = yaml.safe_load((ROOT / "resources" / "archives.yaml").read_text())["official"]
+    sources = yaml.safe_load((ROOT / "resources" / "archives.yaml").read_text())["official"]["files"]
     checkpoint, weights = real / f"ParticleNet_{features}.pt", tmp_path / "w.safetensors"
-    model, source = published("particlenet", features), sources[f"ParticleNet_{features}"]
+    model, source = published("particlenet", features), sources[f"ParticleNet_{features}.pt"]
     official(checkpoint, weights, model, RUN, CLASSES, source)
     network, metadata = load_weights(weights)
-    assert metadata["git_blob"] == source["git_blob"] and metadata["origin"] == source["url"]
+    assert metadata["git_blob"] == source["git_blob"] and metadata["origin"] == source["urls"][0]
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)
     ours = network.state_dict()
     assert len(ours) == len(state) == 81

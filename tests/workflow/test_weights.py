@@ -7,7 +7,7 @@ import torch
 import yaml
 from safetensors import safe_open
 
-from jetbench.data.archives import git_blob
+from jetbench.data.checksums import git_blob
 from jetbench.networks import build
 from jetbench.networks.exchange import to_weaver
 from tests.serving import served
@@ -25,8 +25,8 @@ def publishing(editable):
     path = editable.folder / "resources/archives.yaml"
     archives = yaml.safe_load(path.read_text())
     with served(file.read_bytes()) as (_, address):
-        source = {"url": f"{address}/ParticleNet_full.pt", "git_blob": git_blob(file)}
-        archives["official"]["ParticleNet_full"] = source
+        source = {"urls": [f"{address}/ParticleNet_full.pt"], "git_blob": git_blob(file)}
+        archives["official"]["files"]["ParticleNet_full.pt"] = source
         path.write_text(yaml.safe_dump(archives))
         yield editable, source
 

@@ -1,13 +1,13 @@
-"""URL and checksum in, the archive out."""
+"""Addresses and checksum in, the file out."""
 
-from jetbench.data import archives
+from jetbench.data import downloads as files
 from jetbench.scripting import run
 
 
-def download(archive, source):
-    """Fetch one entry of resources/archives.yaml: `source` holds its url and checksum."""
-    archives.download(source, archive)
+def download(archive, source, credit=None, downloads=None):
+    """Fetch one file of resources/archives.yaml: `source` is its entry, `credit` its data set's."""
+    files.download(source, archive, downloads, credit)
 
 
 if __name__ == "__main__":
-    run(download, snakemake)
+    run(download, snakemake, downloads=snakemake.config.get("downloads"))

@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from jetbench.data.archives import git_blob
+from jetbench.data.checksums import git_blob
 from jetbench.errors import InputError
 from jetbench.networks.exchange import from_weaver
 from jetbench.provenance import code_version
@@ -79,7 +79,7 @@ def metadata(
         "run": run,
         "model": model,
         "classes": classes,
-        "origin": source["url"],
+        "origin": source["urls"][0],
         "git_blob": blob,
         "code_version": code_version(),
     }
