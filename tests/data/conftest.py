@@ -1,9 +1,12 @@
-"""Toy files that several tests read."""
+"""Toy files that several tests read, and servers that they download from."""
 
 import pytest
 
+from jetbench.data import transfers
 from jetbench.data.datasets import PROCESSES
+from tests.data.fetching import CONTENT
 from tests.data.helpers import toy_root, toy_shard
+from tests.serving import served
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +26,25 @@ def sources(tmp_path_factory):
     for n, path in enumerate(paths):
         toy_root(path, PROCESSES[n], jets=20 + n, seed=n)
     return paths
+
+
+@pytest.fixture
+def first():
+    """The first server of CONTENT: its site and its address."""
+    with served(CONTENT) as pair:
+        yield pair
+
+
+@pytest.fixture
+def second():
+    """The second server of CONTENT, a mirror."""
+    with served(CONTENT) as pair:
+        yield pair
+
+
+@pytest.fixture
+def waits(monkeypatch):
+    """Seconds that a download waited for between attempts; none of them passes."""
+    seconds = []
+    monkeypatch.setattr(transfers, "sleep", seconds.append)
+    return seconds
