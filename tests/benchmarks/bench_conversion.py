@@ -1,94 +1,125 @@
-"""Conversion of ROOT files to a shard: jets per second, bytes a jet, memory; codecs side by side.
+"""Conversion of ROOT files, the peer's way and ours: jets/s, bytes a jet, memory at most.
 
-python tests/benchmarks/bench_conversion.py [folder of ROOT files]
+python tests/benchmarks/bench_conversion.py [folder of ROOT files, one a class] [turns]
 
-Without a folder, toy jets are made; sizes mean something with simulated or real jets only. Times
-are processor times. Codecs write and read the particle columns of the shard that was made.
+Without a folder, toy jets are made; sizes mean something with simulated or real jets only. The
+peer's first step makes a padded file of each ROOT file, its second mixes the classes and shuffles,
+which ours does as it goes. Every measurement is a process of its own; the three take turns. Times
+are processor times without imports, medians over the turns.
 """
 
 import resource
+import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
-
-import h5py
-import hdf5plugin
-import numpy as np
 
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "workflow" / "lib")]
 
 from jetbench.data.conversion import convert  # noqa: E402
-from jetbench.data.shards import CHUNK, CODECS, SHUFFLED, Shard, read_shard  # noqa: E402
-from tests.benchmarks.bench_loading import toy_files  # noqa: E402
+from jetbench.data.datasets import PROCESSES  # noqa: E402
+from jetbench.data.rootfiles import count_jets  # noqa: E402
+from tests.benchmarks import peer_conversion as peer  # noqa: E402
+from tests.data.helpers import toy_root  # noqa: E402
 
-TURNS = 5
-BLOSC2 = hdf5plugin.Blosc2
-ALIKE = {  # one codec for all columns, against ours, which has one for each
-    "none": {},
-    "gzip-4, shuffle": {"compression": "gzip", "compression_opts": 4, "shuffle": True},
-    "LZF, shuffle": {"compression": "lzf", "shuffle": True},
-    "bitshuffle, LZ4": hdf5plugin.Bitshuffle(),
-    "Blosc2 zstd-5, bitshuffle": BLOSC2(cname="zstd", clevel=5, filters=BLOSC2.BITSHUFFLE),
-    "Blosc2 zstd-1, shuffle": SHUFFLED,
-}
+TURNS = 3
+TOY_JETS = 4000  # of each class
+JETCLASS = 125e6  # jets
+CORES = 16
 
 
-def write(path: Path, particles: dict, codec: dict | None) -> float:
-    """Seconds to write the columns; with our codecs if there is none."""
+def toy_files(folder: Path) -> None:
+    """A ROOT file of toy jets of each process."""
+    for seed, process in enumerate(PROCESSES):
+        toy_root(folder / f"{process}_000.root", process, TOY_JETS, seed)
+
+
+def make(sources: list[Path], folder: Path) -> list[Path]:
+    """The peer's first step."""
+    targets = [folder / f"{source.stem}.h5" for source in sources]
+    for source, target in zip(sources, targets, strict=True):
+        peer.make(source, target)
+    return targets
+
+
+def combine(sources: list[Path], folder: Path) -> list[Path]:
+    """The peer's second step, of what the first has made."""
+    peer.combine([folder / f"{source.stem}.h5" for source in sources], folder / "combined.h5")
+    return [folder / "combined.h5"]
+
+
+def ours(sources: list[Path], folder: Path) -> list[Path]:
+    """One shard of all sources."""
+    convert(sources, folder / "000.h5", "jetclass_benchmark", "train", seed=1)
+    return [folder / "000.h5"]
+
+
+def measure(function: Callable, sources: list[Path], folder: Path) -> tuple[float, int, float]:
+    """Seconds of processor time, bytes written, MB of memory at most."""
     start = time.process_time()
-    with h5py.File(path, "w") as file:
-        for name, values in particles.items():
-            options = CODECS.get(f"particles/{name}", SHUFFLED) if codec is None else codec
-            chunks = (min(CHUNK, len(values)),) if options else None
-            file.create_dataset(name, data=values, chunks=chunks, **options)
-    return time.process_time() - start
+    targets = function(sources, folder)
+    seconds = time.process_time() - start
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return seconds, sum(target.stat().st_size for target in targets), memory
 
 
-def read(path: Path) -> float:
-    """Seconds to read all columns; the best of the turns."""
-    seconds = []
-    for _ in range(TURNS):
-        start = time.process_time()
-        with h5py.File(path) as file:
-            for name in file:
-                file[name][...]
-        seconds.append(time.process_time() - start)
-    return min(seconds)
+def in_own_process(function: Callable, *arguments):
+    """What a function returns when it runs in a new process."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(function, *arguments).result()
 
 
-def compare(shard: Shard, folder: Path) -> None:
-    """Print the table of codecs."""
-    jets = len(shard.jets["label"])
-    print("| codec | bytes a jet, particles | write, jets/s | read, jets/s |\n|---|---|---|---|")
-    for name, codec in {"ours": None, **ALIKE}.items():
-        path = folder / "codec.h5"
-        rates = jets / write(path, shard.particles, codec), jets / read(path)
-        size = path.stat().st_size / jets
-        print(f"| {name} | {size:.0f} | {rates[0]:.0f} | {rates[1]:.0f} |", flush=True)
+def compare(sources: list[Path], turns: int) -> dict[str, tuple[float, float, float]]:
+    """Medians of seconds, bytes and MB of each of the three."""
+    found = {function: [] for function in (make, combine, ours)}
+    for _ in range(turns):
+        with tempfile.TemporaryDirectory() as folder:
+            for function, turn in found.items():
+                turn.append(in_own_process(measure, function, sources, Path(folder)))
+    return {
+        function.__name__: tuple(statistics.median(column) for column in zip(*turn, strict=True))
+        for function, turn in found.items()
+    }
+
+
+def show(jets: int, found: dict[str, tuple[float, float, float]]) -> None:
+    """Print the table."""
+    first, second, our = (found[name] for name in ("make", "combine", "ours"))
+    both = first[0] + second[0], second[1], max(first[2], second[2])
+    print("| | jets/s a core | bytes a jet | MB at most | JetClass, 16 cores, h | JetClass, TB |")
+    print("|---|---|---|---|---|---|")
+    for name, (seconds, size, memory) in (
+        ("peer, padded files", first),
+        ("peer, padded files, shuffled", both),
+        ("ours, shuffled shard", our),
+    ):
+        rate, size = jets / seconds, size / jets
+        hours, terabytes = JETCLASS / rate / CORES / 3600, JETCLASS * size / 1e12
+        print(
+            f"| {name} | {rate:.0f} | {size:.0f} | {memory:.0f} | {hours:.2f} | {terabytes:.3f} |"
+        )
+    for name, theirs in (("padded files", first), ("padded files, shuffled", both)):
+        print(
+            f"against {name}: {theirs[0] / our[0]:.1f} times the jets a second, "
+            f"{our[1] / theirs[1]:.2f} of the bytes, {our[2] / theirs[2]:.2f} of the memory"
+        )
 
 
 def main() -> None:
-    """Convert, and print what it took."""
+    """Convert both ways, and print what it took."""
+    turns = int(sys.argv[2]) if len(sys.argv) > 2 else TURNS
     with tempfile.TemporaryDirectory() as folder:
-        folder = Path(folder)
-        source = Path(sys.argv[1]) if len(sys.argv) > 1 else folder
-        if source is folder:
-            toy_files(folder)
-        start = time.process_time()
-        convert(
-            sorted(source.glob("*.root")), folder / "000.h5", "jetclass_benchmark", "train", seed=1
-        )
-        seconds = time.process_time() - start
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        shard = read_shard(folder / "000.h5")
-        jets, size = len(shard.jets["label"]), (folder / "000.h5").stat().st_size
-        print(f"{jets} jets of {np.diff(shard.jets['first']).mean():.1f} particles")
-        print(
-            f"{jets / seconds:.0f} jets/s, {size / jets:.0f} bytes a jet, {memory:.0f} MB at most"
-        )
-        compare(shard, folder)
+        if len(sys.argv) < 2:
+            in_own_process(toy_files, Path(folder))
+        sources = sorted(Path(sys.argv[1] if len(sys.argv) > 1 else folder).glob("*.root"))
+        jets = sum(map(count_jets, sources))
+        print(f"{jets} jets in {len(sources)} files", flush=True)
+        show(jets, compare(sources, turns))
 
 
 if __name__ == "__main__":
