@@ -130,6 +130,13 @@ def test_chunks_together_are_the_file(file, monkeypatch):
             np.testing.assert_array_equal(together, columns[name])
 
 
+def test_no_chunk_is_empty(file, monkeypatch):
+    write_btag(file, **without_tracks(5))
+    monkeypatch.setattr(btagfiles, "CHUNK", 1)
+    assert sum(len(jets["label"]) == 1 for jets, _ in read_chunks(file, "btag")) == JETS - 1
+    assert all(len(jets["label"]) for jets, _ in read_chunks(file, "btag"))
+
+
 def test_a_shard_is_made_of_it(file, tmp_path, monkeypatch):
     monkeypatch.setitem(conversion.READERS, "btag", btagfiles)
     branches = write_btag(file, **without_tracks(5))
