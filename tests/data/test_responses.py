@@ -116,6 +116,12 @@ def test_without_a_length_the_checksum_decides(first, second, tmp_path):
     assert fetch(tmp_path, first, second)
 
 
+def test_after_the_last_byte_nothing_is_waited_for(first, tmp_path, monkeypatch, waits):
+    monkeypatch.setattr(responses, "TIMEOUT", 0.05)
+    first[0].usual = Answer(length=False, stall=True)
+    assert fetch(tmp_path, first, size=len(CONTENT)) and not waits
+
+
 def test_an_unreachable_server_is_named(tmp_path, waits):
     with pytest.raises(InputError, match=r"http://127.0.0.1:9/a.tar: .*refused.* nothing is kept"):
         fetch(tmp_path, (None, "http://127.0.0.1:9"))

@@ -71,8 +71,9 @@ def test_mirrors_take_turns(first, second, tmp_path):
     assert (ranges(first), ranges(second)) == ([None, "bytes=399998-"], ["bytes=199999-"])
 
 
-def test_wrong_bytes_are_dropped_and_the_mirror_asked(first, second, tmp_path):
-    first[0].content = WRONG
+@pytest.mark.parametrize("wrong", [WRONG, b"short"])
+def test_wrong_bytes_are_dropped_and_the_mirror_asked(first, second, tmp_path, wrong):
+    first[0].content = wrong
     assert fetch(tmp_path, first, second) and ranges(second) == [None]
 
 
@@ -116,6 +117,19 @@ def test_meanwhile_the_mirror_is_asked(first, second, tmp_path, waits):
     second[0].answers = [Answer(stop=200_000)]
     assert fetch(tmp_path, first, second)
     assert len(first[0].asked) == 1 and max(waits) < 3
+
+
+def test_a_mirror_that_is_tried_alone_is_waited_for(first, second, tmp_path, waits):
+    (tmp_path / "a.tar.partial").write_bytes(WRONG[:1000])
+    second[0].answers = [Answer(stop=1000), Answer(status=503, headers={"Retry-After": "40"})]
+    assert fetch(tmp_path, first, second)
+    assert len(first[0].asked) == 1 and max(waits) == pytest.approx(40, abs=0.5)
+
+
+def test_a_mirror_that_is_left_makes_the_other_wait_no_less(first, second, tmp_path, waits):
+    first[0].answers, second[0].usual = [Answer(status=500)], Answer(status=404)
+    assert fetch(tmp_path, first, second)
+    assert len(waits) == 2 and min(waits) >= transfers.FIRST_WAIT
 
 
 def test_what_does_not_fit_is_not_begun(first, tmp_path, monkeypatch, waits):

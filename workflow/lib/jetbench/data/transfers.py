@@ -44,7 +44,7 @@ def fetch(urls: list[str], partial: Partial) -> str:
             receive(mirror.url, partial)
             return verified(partial, mirror.url)
         except Refused as error:
-            mirror.reason, wait = str(error), 0.0
+            mirror.reason = str(error)
         except Broken as error:
             mirror.reason, mirror.ready = str(error), monotonic() + error.after
             fruitless = 0 if partial.kept > before else fruitless + 1
