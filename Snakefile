@@ -23,7 +23,10 @@ include: "workflow/rules/report.smk"  # tables, figures, report
 
 localrules:
     all,
+    credit,
+    credit_weights,
     download,  # compute nodes rarely have a network
+    download_raw,
     download_weights,
     report,
 

@@ -47,7 +47,9 @@ def test_a_scale_named_unlike_its_file_is_refused(folder):
     ],
 )
 def test_recipes_that_a_scale_cannot_feed_are_refused(folder, change, message):
-    edit(folder / "scales/demo.yaml", **change, recipes={})
+    path = folder / "scales/demo.yaml"
+    tasks = {"jetclass": yaml.safe_load(path.read_text())["tasks"]["jetclass"]}
+    edit(path, **{"tasks": tasks, "recipes": {}, **change})
     refused(folder, message)
 
 

@@ -33,6 +33,8 @@ def test_a_mistyped_key_of_a_task_is_named(folder):
 
 def test_a_study_on_a_task_without_jets_is_refused(folder):
     edit(folder / "studies/training_size.yaml", task="quark_gluon")
+    tasks = yaml.safe_load((folder / "scales/demo.yaml").read_text())["tasks"]
+    edit(folder / "scales/demo.yaml", tasks={"jetclass": tasks["jetclass"]})
     main = {**MAIN, "studies": ["training_size"]}
     refused(folder, "unknown task of training_size 'quark_gluon'", main)
 

@@ -11,6 +11,7 @@ import yaml
 
 from jetbench.data.checksums import git_blob
 from jetbench.data.datasets import CLASSES
+from jetbench.data.downloads import download
 from jetbench.data.jets import Jets
 from jetbench.data.loading import eval_batches
 from jetbench.errors import InputError
@@ -23,7 +24,6 @@ from tests.conftest import ROOT
 from tests.networks.peers import call, padded, peer, randomise
 from tests.serving import served
 from tests.training.helpers import toy_model, toy_shard, train_toy, weights_of
-from workflow.scripts.download import download
 from workflow.scripts.official import official
 from workflow.scripts.predict import predict
 
@@ -49,7 +49,7 @@ def take_over(state, model, folder):
     with served((folder / "published.pt").read_bytes()) as (_, address):
         blob = git_blob(folder / "published.pt")
         source = {"urls": [f"{address}/models/published.pt"], "git_blob": blob}
-        download(folder / "fetched.pt", source)
+        download(source, folder / "fetched.pt")
     weights = folder / "weights.safetensors"
     official(folder / "fetched.pt", weights, model, RUN, CLASSES, source)
     return weights
@@ -220,9 +220,12 @@ def test_page_says_how_to_go_there_and_back(tmp_path, monkeypatch):
 @pytest.mark.real
 @pytest.mark.parametrize("features", ["full", "kin"])
 def test_official_particlenet_is_taken_over(features, real, tmp_path):
-    sources = yaml.safe_load((ROOT / "resources" / "archives.yaml").read_text())["official"]["files"]
+    listed = yaml.safe_load((ROOT / "resources" / "archives.yaml").read_text())["official"]
     checkpoint, weights = real / f"ParticleNet_{features}.pt", tmp_path / "w.safetensors"
-    model, source = published("particlenet", features), sources[f"ParticleNet_{features}.pt"]
+    model, source = (
+        published("particlenet", features),
+        listed["files"][f"ParticleNet_{features}.pt"],
+    )
     official(checkpoint, weights, model, RUN, CLASSES, source)
     network, metadata = load_weights(weights)
     assert metadata["git_blob"] == source["git_blob"] and metadata["origin"] == source["urls"][0]

@@ -34,7 +34,7 @@ def test_a_mistyped_path_names_the_nearest(project, target, message):
     [
         ("jetclass/pfn/official/80/1/metrics.json", "model pfn has no published weights"),
         ("jetclass/part/jetclass/80/1/metrics.json", "on JetClass to start from scratch"),
-        ("quark_gluon/part/scratch/80/1/metrics.json", "has no jets for the task 'quark_gluon'"),
+        ("tau_tagging/part/scratch/80/1/metrics.json", "has no jets for the task 'tau_tagging'"),
         ("jetclas/part/scratch/80/1/metrics.json", "task 'jetclas'; did you mean 'jetclass'?"),
         ("jetclass/part/scrach/80/1/metrics.json", "start 'scrach'; did you mean 'scratch'?"),
         ("jetclass/pfn/scratch/80/1/top10/metrics.json", "top10: pfn has no attention"),

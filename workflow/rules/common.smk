@@ -10,17 +10,19 @@ from jetbench.data.tasks import TASKS
 from jetbench.errors import InputError, nearest
 from jetbench.planning import agreement, recipes, runs, settings
 from jetbench.planning.counts import count
-from jetbench.planning.validation import read_yaml
+from jetbench.planning.validation import read_checked
 
 RUN = "{scale}/{task}/{model}/{start}/{jets}/{seed}"  # the name of a training
 
 try:
     SETTINGS = settings.load("config", f"{workflow.basedir}/workflow/schemas", config)
+    ARCHIVES = read_checked(
+        Path("resources/archives.yaml"),
+        Path(workflow.basedir, "workflow/schemas/archives.schema.yaml"),
+    )
     agreement.check_resources(SETTINGS["study"], SETTINGS["models"], "resources")
 except InputError as error:
     raise WorkflowError(str(error))
-
-ARCHIVES = read_yaml(Path("resources/archives.yaml"))
 
 
 def known(kind, name):
@@ -154,9 +156,7 @@ def sources(wildcards):
     raw = f"results/data/{dataset}/raw"
     try:
         if datasets.family(dataset) == "jetclass":
-            return expand(
-                f"{raw}/{split}/{{process}}_{number}.root", process=PROCESSES
-            )
+            return expand(f"{raw}/{split}/{{process}}_{number}.root", process=PROCESSES)
         return f"{raw}/{datasets.source_file(dataset, split, number)}"
     except InputError as error:
         raise WorkflowError(str(error))
@@ -166,10 +166,25 @@ def archives(dataset, *splits):
     """Archives that hold the files of some splits, or of all, of a data set."""
     names = [
         name
-        for name, archive in ARCHIVES[dataset].items()
+        for name, archive in ARCHIVES[dataset]["files"].items()
         if not splits or archive["split"] in splits
     ]
-    return expand(f"results/data/{dataset}/archives/{{name}}.tar", name=names)
+    return expand(f"results/data/{dataset}/archives/{{name}}", name=names)
+
+
+def credit(dataset):
+    """Where downloaded data come from, on which terms, and what to cite."""
+    entry = ARCHIVES[dataset]
+    return {key: entry[key] for key in ("page", "licence", "citation")}
+
+
+def simulated_jets(dataset):
+    """Input function: jets of all classes in one simulated shard of a data set."""
+    classes = len(datasets.DATASETS[dataset].classes)
+    return (
+        lambda wildcards: classes
+        * known("scales", wildcards.scale)["jets_per_file"][wildcards.split]
+    )
 
 
 def table(wildcards):

@@ -24,23 +24,101 @@ rule simulate:
         "../scripts/simulate.py"
 
 
+rule simulate_btag:
+    """Simulate light, charm and bottom jets with their tracks, in BTag's own ROOT schema."""
+    output:
+        root="results/data/btag_{scale}/raw/{split}/{number}.root",
+    log:
+        "results/data/btag_{scale}/logs/{split}/raw_{number}.log",
+    benchmark:
+        "results/data/btag_{scale}/benchmarks/{split}/raw_{number}.tsv"
+    conda:
+        "../../envs/jetbench.yaml"
+    resources:
+        mem_mb=700,
+        runtime=60,
+    params:
+        number="{number}",
+        jets=simulated_jets("btag"),
+    message:
+        "Simulate BTag {wildcards.split} {wildcards.number}"
+    script:
+        "../scripts/simulate_btag.py"
+
+
+rule simulate_quarkgluon:
+    """Simulate quark and gluon jets without a detector, in the format of EnergyFlow's files."""
+    output:
+        npz="results/data/qgreference_{scale}/raw/{split}/{number}.npz",
+    log:
+        "results/data/qgreference_{scale}/logs/{split}/raw_{number}.log",
+    benchmark:
+        "results/data/qgreference_{scale}/benchmarks/{split}/raw_{number}.tsv"
+    conda:
+        "../../envs/jetbench.yaml"
+    resources:
+        mem_mb=700,
+        runtime=60,
+    params:
+        number="{number}",
+        jets=simulated_jets("qgreference"),
+    message:
+        "Simulate quark and gluon jets {wildcards.split} {wildcards.number}"
+    script:
+        "../scripts/simulate_quarkgluon.py"
+
+
+rule credit:
+    """Write beside the data where they come from, on which terms, and what to cite."""
+    output:
+        file="results/data/{dataset}/SOURCE.txt",
+    log:
+        "results/data/{dataset}/logs/source.log",
+    conda:
+        "../../envs/jetbench.yaml"
+    resources:
+        mem_mb=200,
+        runtime=5,
+    params:
+        name="{dataset}",
+        credit=lambda wildcards: credit(wildcards.dataset),
+    message:
+        "Credit the authors of {wildcards.dataset}"
+    script:
+        "../scripts/credit.py"
+
+
 rule download:
     """Fetch one archive of a data set; a broken transfer goes on where it stopped."""
+    input:
+        ancient("results/data/{dataset}/SOURCE.txt"),
     output:
         archive=temp("results/data/{dataset}/archives/{archive}.tar"),
     log:
         "results/data/{dataset}/logs/{archive}.log",
+    wildcard_constraints:
+        dataset="jetclass|toplandscape|quarkgluon",
     conda:
         "../../envs/jetbench.yaml"
     resources:
         mem_mb=1000,
-        runtime=1440,
+        runtime=2880,
     params:
-        source=lookup("{dataset}/{archive}", within=ARCHIVES),
+        dataset="{dataset}",
     message:
         "Download {wildcards.archive}"
     script:
         "../scripts/download.py"
+
+
+use rule download as download_raw with:
+    output:
+        archive="results/data/{dataset}/raw/{archive}",
+    log:
+        "results/data/{dataset}/logs/{archive}.log",
+    wildcard_constraints:
+        dataset="btag|topreference|qgreference",
+        archive=r"[A-Za-z0-9_]+\.(root|h5|npz)",
 
 
 rule unpack_train:
@@ -152,3 +230,26 @@ rule select:
         "Pick top and QCD jets of {wildcards.split} {wildcards.number}"
     script:
         "../scripts/select.py"
+
+
+rule inspect:
+    """Summarise a shard or a raw ROOT file on a page: what to look at before training."""
+    input:
+        file="results/data/{file}",
+        reference="resources/reference_quantiles.csv",
+    output:
+        text="results/inspect/{file}.md",
+        figures=multiext("results/inspect/{file}", ".pdf", ".png"),
+    log:
+        "results/inspect/{file}.log",
+    wildcard_constraints:
+        file=r"[A-Za-z0-9_/]+\.(h5|root)",
+    conda:
+        "../../envs/jetbench.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    message:
+        "Inspect {wildcards.file}"
+    script:
+        "../scripts/inspect_file.py"

@@ -34,13 +34,27 @@ rule train:
         "../scripts/train.py"
 
 
+use rule credit as credit_weights with:
+    output:
+        file="results/official/SOURCE.txt",
+    log:
+        "results/official/source.log",
+    params:
+        name="official",
+        credit=credit("official"),
+    message:
+        "Credit the authors of the published weights"
+
+
 use rule download as download_weights with:
+    input:
+        ancient("results/official/SOURCE.txt"),
     output:
         archive="results/official/{checkpoint}.pt",
     log:
         "results/official/{checkpoint}.log",
     params:
-        source=lookup("official/{checkpoint}", within=ARCHIVES),
+        dataset="official",
     message:
         "Download the published weights {wildcards.checkpoint}"
 
@@ -65,7 +79,9 @@ rule official:
         model=model_of,
         run=RUN,
         classes=CLASSES,
-        source=lambda wildcards: ARCHIVES["official"][official(wildcards)],
+        source=lambda wildcards: ARCHIVES["official"]["files"][
+            f"{official(wildcards)}.pt"
+        ],
     message:
         "Take over the published weights of {wildcards.model}"
     script:

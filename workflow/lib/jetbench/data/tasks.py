@@ -23,4 +23,5 @@ TASKS = {
     "jetclass": Task("QCD", {name: (name, LEPTONIC.get(name, 0.5)) for name in CLASSES[1:]}),
     "top_tagging": binary("QCD", "Tbqq"),
     "quark_gluon": binary("gluon", "quark"),
+    "flavour_tagging": Task("light", {"bottom": ("bottom", 0.7), "charm": ("charm", 0.3)}),
 }

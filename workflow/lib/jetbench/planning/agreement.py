@@ -83,7 +83,7 @@ def check_run(run: str, scale: dict, models: dict, path: Path) -> None:
 def check_resources(studies: dict, models: dict, folder: str | Path) -> None:
     """What the tables and figures of all studies need must be there before anything is trained."""
     archives = Path(folder) / "archives.yaml"
-    known = read_yaml(archives)["official"]
+    known = {Path(name).stem for name in read_yaml(archives)["official"]["files"]}
     for name, model in models.items():
         if "official" in model:
             expect(model["official"], known, archives, f"published weights (model {name})")

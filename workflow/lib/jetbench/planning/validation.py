@@ -23,6 +23,13 @@ def read_yaml(path: Path) -> dict:
     return content
 
 
+def read_checked(path: Path, schema: Path) -> dict:
+    """Content of a YAML file that follows a schema; InputError names what does not."""
+    content = read_yaml(path)
+    check(content, read_yaml(schema), path)
+    return content
+
+
 def check(content: dict, schema: dict, origin: str | Path) -> None:
     """Raise InputError for the worst violation of `schema`, naming the key and the nearest one."""
     errors = Draft202012Validator(schema).iter_errors(content)

@@ -35,8 +35,19 @@ SAMPLES = {  # by data set and source
         "top-quark and QCD jets of JetClass, not TopLandscape",
         "TopLandscape",
     ),
+    ("topreference", "downloaded"): Sample("TopLandscape jets", "TopLandscape", "TopLandscape"),
     ("toplandscape", "downloaded"): Sample("TopLandscape jets", "TopLandscape", "TopLandscape"),
+    ("qgreference", "simulated"): Sample(
+        "quark and gluon jets simulated on the spot, a look-alike of QuarkGluon",
+        "simulated look-alike, not QuarkGluon",
+        "QuarkGluon",
+    ),
+    ("qgreference", "downloaded"): Sample("QuarkGluon jets", "QuarkGluon", "QuarkGluon"),
     ("quarkgluon", "downloaded"): Sample("QuarkGluon jets", "QuarkGluon", "QuarkGluon"),
+    ("btag", "simulated"): Sample(
+        "jets simulated on the spot, a look-alike of BTag", "simulated look-alike, not BTag", "BTag"
+    ),
+    ("btag", "downloaded"): Sample("BTag jets", "BTag", "BTag"),
 }
 
 
