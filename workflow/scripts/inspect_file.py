@@ -1,0 +1,29 @@
+"""A shard or a ROOT file in, a page on what is in it out: text and histograms."""
+
+from jetbench.data.inspection import inspect
+from jetbench.files import whole
+from jetbench.report.deviations import read_reference
+from jetbench.report.histograms import draw
+from jetbench.report.inspection import page
+from jetbench.scripting import run
+
+# Without dates and versions the same file gives the same bytes.
+UNDATED = {
+    "pdf": {"CreationDate": None, "Producer": None, "Creator": None},
+    "png": {"Software": None},
+}
+
+
+def inspect_file(file, reference, text, pdf, png):
+    """Write the page `text` (Markdown) on `file`, and its histograms as PDF and PNG."""
+    summary, quantiles = inspect(file), read_reference(reference)
+    with whole(text) as partial:
+        partial.write_text(page(summary, quantiles), encoding="utf-8")
+    figure = draw(summary, quantiles)
+    for path in (pdf, png):
+        with whole(path) as partial:
+            figure.savefig(partial, dpi=150, metadata=UNDATED[partial.suffix[1:]])
+
+
+if __name__ == "__main__":
+    run(inspect_file, snakemake)
