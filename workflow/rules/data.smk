@@ -233,13 +233,15 @@ rule select:
 
 
 rule inspect:
-    """Summarise a shard or a raw ROOT file on a page: what to look at before training."""
+    """Sum up a shard or a raw ROOT file on a page: what a physicist looks at before training."""
     input:
         file="results/data/{file}",
         reference="resources/reference_quantiles.csv",
+        code=library("inspect_file", "data", "report"),
     output:
         text="results/inspect/{file}.md",
-        figures=multiext("results/inspect/{file}", ".pdf", ".png"),
+        pdf="results/inspect/{file}.pdf",
+        png="results/inspect/{file}.png",
     log:
         "results/inspect/{file}.log",
     wildcard_constraints:
