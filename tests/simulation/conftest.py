@@ -2,6 +2,7 @@
 
 import pytest
 
+from jetbench.simulation.btag_production import btag_seed, simulate_btag_jets
 from jetbench.simulation.production import file_seed, simulate_jets
 from jetbench.simulation.writing import write_root
 
@@ -20,3 +21,9 @@ def hbb_file(hbb_columns, tmp_path_factory):
     path = tmp_path_factory.mktemp("simulated") / "HToBB_7000.root"
     write_root(path, hbb_columns)
     return path
+
+
+@pytest.fixture(scope="session")
+def btag_columns():
+    """450 jets of the simulated BTag, as columns."""
+    return simulate_btag_jets(450, btag_seed(99_000_000))
