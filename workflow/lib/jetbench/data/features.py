@@ -5,7 +5,7 @@ repository jet-universe/particle_transformer). A scaled feature is clip((x - sub
 to [-5, 5] unless said otherwise; the others enter as they are.
 
 Columns are tensors of one shape, a value for each particle; those of its jet are called jet_pt and
-jet_energy, and `compute` adds what several features begin with as log_pt and log_energy.
+so on, and `compute` adds what several features begin with as log_pt and log_energy.
 """
 
 from collections.abc import Callable, Iterable
@@ -104,6 +104,8 @@ COLUMNS = {
     "kinpid": (*KINEMATIC_COLUMNS, "charge", "id"),
     "full": (*KINEMATIC_COLUMNS, "charge", "id", "d0", "d0err", "dz", "dzerr"),
 }
+
+JET_COLUMNS = dict.fromkeys(SETS, ("pt", "energy"))  # every shard has these, eta and phi
 
 
 def offered(columns: Iterable[str]) -> list[str]:

@@ -59,23 +59,15 @@ class Jets:
 
         No range may reach across shards. Raises InputError where a shard is corrupted.
         """
-        counts, spans = [], []
-        for begin, end in ranges:
-            shard = np.searchsorted(self.starts, begin, side="right") - 1
-            file, at = (
-                self.files[shard],
-                slice(begin - self.starts[shard], end - self.starts[shard]),
-            )
-            first = read_column(file, "jets/first", slice(at.start, at.stop + 1))
-            counts.append(np.diff(first))
-            spans.append((file, {"jets": at, "particles": slice(first[0], first[-1])}))
-        columns = {
-            name: joined([read_column(file, name, span[name.split("/")[0]]) for file, span in spans])
-            for name in names
-        }
-        return joined(counts), columns
+        counts, columns = zip(*(self.read_range(*span, names) for span in ranges), strict=True)
+        columns = {name: np.concatenate([part[name] for part in columns]) for name in names}
+        return np.concatenate(counts), columns
 
-
-def joined(parts: list[np.ndarray]) -> np.ndarray:
-    """The parts as one; no copy of a single one."""
-    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+    def read_range(self, begin: int, end: int, names: Iterable[str]) -> tuple[np.ndarray, dict]:
+        """As `read`, of the jets [begin, end)."""
+        shard = np.searchsorted(self.starts, begin, side="right") - 1
+        file, start = self.files[shard], self.starts[shard]
+        first = read_column(file, "jets/first", slice(begin - start, end - start + 1))
+        spans = {"jets": slice(begin - start, end - start), "particles": slice(first[0], first[-1])}
+        columns = {name: read_column(file, name, spans[name.split("/")[0]]) for name in names}
+        return np.diff(first), columns

@@ -15,14 +15,12 @@ import torch
 from torch import Tensor
 
 from jetbench.data import order
-from jetbench.data.features import COLUMNS, offered
+from jetbench.data.features import COLUMNS, JET_COLUMNS, offered
 from jetbench.data.jets import Jets
 from jetbench.data.pools import Batch, Block, Pool
 from jetbench.errors import InputError
 
 POOL = 2**16  # jets shuffled together: 240 MB with 17 features, twice
-
-JET_COLUMNS = ("pt", "energy", "label")
 
 
 def train_batches(
@@ -108,11 +106,10 @@ def ahead(function: Callable, items: Iterable) -> Iterator:
 
 def read_block(jets: Jets, features: str, span: np.ndarray) -> Block:
     """Raw columns of the jets [a, b)."""
-    names = [f"jets/{name}" for name in JET_COLUMNS]
-    names += [f"particles/{name}" for name in COLUMNS[features]]
-    counts, columns = jets.read([span], names)
+    names = {"jets": ("label", *JET_COLUMNS[features]), "particles": COLUMNS[features]}
+    paths = [f"{group}/{name}" for group in names for name in names[group]]
+    counts, columns = jets.read_range(*span, paths)
     return Block(
         counts,
-        {name: columns[f"jets/{name}"] for name in JET_COLUMNS},
-        {name: columns[f"particles/{name}"] for name in COLUMNS[features]},
+        *({name: columns[f"{group}/{name}"] for name in names[group]} for group in names),
     )

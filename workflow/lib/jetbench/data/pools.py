@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from jetbench.data.features import POSITION, SETS, feature_columns
+from jetbench.data.features import JET_COLUMNS, POSITION, SETS, feature_columns
 
 VECTOR = ("px", "py", "pz", "energy")
 TOGETHER = 2**10  # jets computed together: they stay in the cache of a core
@@ -71,7 +71,7 @@ class Pool:
             own = slice(edges[start], edges[: start + TOGETHER + 1][-1])
             columns = {name: self.on_device(of[own]) for name, of in block.particles.items()}
             counts, size = self.on_device(block.counts[jets]), own.stop - own.start
-            for name in ("pt", "energy"):
+            for name in JET_COLUMNS[self.features]:
                 of_jets = self.on_device(block.jets[name][jets])
                 columns[f"jet_{name}"] = of_jets.repeat_interleave(counts, output_size=size)
             yield columns
