@@ -147,7 +147,13 @@ def test_no_jet_can_be_read_where_branches_differ_everywhere(look):
 def test_identities_that_are_none_are_counted_apart(shard):
     with h5py.File(shard, "a") as file:
         file["particles/id"][:3] = 77
-    assert inspect(shard).shares["id"]["other"] == 3
+    assert inspect(shard).shares["id"]["unknown code"] == 3
+
+
+def test_tracks_of_every_origin_are_counted():
+    codes = np.repeat([0, 1, 2, 3], [4, 3, 2, 1])
+    expected = {"primary": 4, "charm": 3, "bottom": 2, "other": 1}
+    assert inspection.share(codes, inspection.CODES["origin"]) == expected
 
 
 def test_btag_shows_fifteen_tracks(tmp_path):

@@ -25,7 +25,7 @@ LIMIT = 100_000  # jets that are looked at, about 4M particles
 BLOCK = 10_000  # jets in memory at once with all their columns
 MOST = {"btag": TRACKS}  # particles of a jet that are looked at, as networks are shown; else 128
 CODES = {"id": (*PARTICLE_IDS, "several"), "origin": ORIGINS}
-NEITHER = "other"  # particles with a code that means nothing
+NEITHER = "unknown code"  # particles with a code that means nothing
 UNCLASSED = "none or several"
 FEW = 30  # bins of the jets of a class
 
