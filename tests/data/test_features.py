@@ -14,7 +14,7 @@ from jetbench.data.loading import eval_batches
 from tests.conftest import ROOT
 from tests.data.helpers import toy_root
 from tests.data.parquet_files import toy_parquet
-from tests.data.weaver_peer import TWO_CLASSES, weaver_inputs
+from tests.data.weaver_peer import OFFICIAL, TWO_CLASSES, weaver_inputs
 
 TOLERANCE = 2e-6
 
@@ -23,7 +23,7 @@ def one_particle(**changes):
     """Columns of one jet of one particle of pt 5, E 13, in a jet of pt 500, E 1300."""
     values = {"px": 3.0, "py": 4.0, "pz": 12.0, "energy": 13.0, "deta": 0.3, "dphi": -0.4}
     values |= {"charge": -1, "id": 4, "d0": 0.5, "d0err": 0.25, "dz": -2.0, "dzerr": 7.0}
-    values |= {"jet_pt": 500.0, "jet_energy": 1300.0} | changes
+    values |= {"jet_pt": 500.0, "jet_energy": 1300.0, "jet_eta": 1.0, "jet_phi": 2.0} | changes
     return {name: torch.tensor([[value]]) for name, value in values.items()}
 
 
@@ -31,7 +31,9 @@ def feature(name, **changes):
     return compute(one_particle(**changes), "full")[0, 0, SETS["full"].index(name)].item()
 
 
-@pytest.mark.parametrize("features, size", [("kin", 7), ("kinpid", 13), ("full", 17)])
+@pytest.mark.parametrize(
+    "features, size", [("kin", 7), ("kinpid", 13), ("full", 17), ("lifetime", 7)]
+)
 def test_sets_have_the_published_size(features, size):
     assert compute(one_particle(), features).shape == (1, 1, size)
 
@@ -96,7 +98,7 @@ def test_positions_are_not_clipped():
     assert feature("part_deta", deta=9.0) == 9
 
 
-@pytest.mark.parametrize("features", SETS)
+@pytest.mark.parametrize("features", OFFICIAL)
 def test_features_are_those_of_weaver(tmp_path, features):
     path = tmp_path / "HToBB_000.root"
     toy_root(path, "HToBB", jets=60, seed=3)

@@ -29,6 +29,7 @@ SCALING = {  # feature -> subtract, multiply, lowest, highest
 }
 
 
+OFFICIAL = ("kin", "kinpid", "full")  # feature sets that weaver's configurations define
 TWO_CLASSES = {"jet_is0": "1-label", "jet_is1": "label"}  # of TopLandscape and QuarkGluon
 
 

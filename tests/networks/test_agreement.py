@@ -10,6 +10,7 @@ from torch.testing import assert_close
 from jetbench.data.features import SETS
 from jetbench.networks import build
 from jetbench.networks.exchange import from_weaver
+from tests.data.weaver_peer import OFFICIAL
 from tests.networks import published, samples
 from tests.networks.peers import SIZES, call, jets, padded, peer, randomise
 
@@ -87,7 +88,7 @@ def simulated():
     return samples.simulated("TTBarLep", 30)
 
 
-@pytest.mark.parametrize("features", SETS)
+@pytest.mark.parametrize("features", OFFICIAL)
 @pytest.mark.parametrize("name", SIZES)
 @torch.no_grad()
 def test_outputs_of_simulated_jets(name, features, simulated):

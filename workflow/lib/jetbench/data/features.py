@@ -2,7 +2,9 @@
 
 Definitions, order and scaling are those of the official JetClass configurations (arXiv:2202.03772,
 repository jet-universe/particle_transformer). A scaled feature is clip((x - subtract) * multiply),
-to [-5, 5] unless said otherwise; the others enter as they are.
+to [-5, 5] unless said otherwise; the others enter as they are. The set `lifetime` is that of
+arXiv:2409.12589 before its quantile transform: pT, angles and lifetime-signed impact parameters, in
+GeV and mm, neither scaled nor clipped; deta is the shard's, flipped for JetClass but not for BTag.
 
 Columns are tensors of one shape, a value for each particle; those of its jet are called jet_pt and
 so on, and `compute` adds what several features begin with as log_pt and log_energy.
@@ -15,6 +17,7 @@ import torch
 from torch import Tensor
 
 from jetbench.data.columns import PARTICLE_IDS
+from jetbench.physics.impact import signed_d0, signed_dz
 
 Columns = dict[str, Tensor]
 
@@ -60,6 +63,22 @@ def is_a(kind: str) -> Callable:
     return lambda columns: columns["id"] == code
 
 
+def momentum(columns: Columns) -> Tensor:
+    """(px, py, pz) as the last dimension"""
+    return torch.stack([columns[name] for name in ("px", "py", "pz")], -1)
+
+
+def d0_signed(columns: Columns) -> Tensor:
+    """d0 in mm, positive for decays in front of the primary vertex"""
+    jet = columns["jet_eta"], columns["jet_phi"]
+    return signed_d0(columns["d0"], columns["dz"], momentum(columns), *jet)
+
+
+def dz_signed(columns: Columns) -> Tensor:
+    """dz in mm, positive for decays in front of the primary vertex"""
+    return signed_dz(columns["dz"], momentum(columns), columns["jet_eta"])
+
+
 FEATURES = {
     "part_pt_log": scaled(itemgetter("log_pt"), 1.7, 0.7),
     "part_e_log": scaled(itemgetter("log_energy"), 2.0, 0.7),
@@ -78,6 +97,11 @@ FEATURES = {
     "part_dzerr": lambda columns: columns["dzerr"].clip(0, 1),
     "part_deta": lambda columns: columns["deta"],
     "part_dphi": lambda columns: columns["dphi"],
+    "part_pt": lambda columns: norm(columns["px"], columns["py"]),
+    "part_d0_signed": d0_signed,
+    "part_d0err_raw": lambda columns: columns["d0err"],
+    "part_dz_signed": dz_signed,
+    "part_dzerr_raw": lambda columns: columns["dzerr"],
 }
 KINEMATICS = ("part_pt_log", "part_e_log", "part_logptrel", "part_logerel", "part_deltaR")
 PARTICLE_TYPE = (
@@ -89,12 +113,14 @@ PARTICLE_TYPE = (
     "part_isMuon",
 )
 DISPLACEMENT = ("part_d0", "part_d0err", "part_dz", "part_dzerr")
+SIGNED = ("part_d0_signed", "part_d0err_raw", "part_dz_signed", "part_dzerr_raw")
 POSITION = ("part_deta", "part_dphi")  # as they are, next to each other: Batch.points
 
 SETS = {
     "kin": KINEMATICS + POSITION,
     "kinpid": KINEMATICS + PARTICLE_TYPE + POSITION,
     "full": KINEMATICS + PARTICLE_TYPE + DISPLACEMENT + POSITION,
+    "lifetime": ("part_pt", *POSITION, *SIGNED),
 }
 
 # Particle columns that a set is computed from; those of kin also make the vectors and points.
@@ -103,9 +129,11 @@ COLUMNS = {
     "kin": KINEMATIC_COLUMNS,
     "kinpid": (*KINEMATIC_COLUMNS, "charge", "id"),
     "full": (*KINEMATIC_COLUMNS, "charge", "id", "d0", "d0err", "dz", "dzerr"),
+    "lifetime": (*KINEMATIC_COLUMNS, "d0", "d0err", "dz", "dzerr"),
 }
 
-JET_COLUMNS = dict.fromkeys(SETS, ("pt", "energy"))  # every shard has these, eta and phi
+# Jet columns that a set is computed from; every shard has them.
+JET_COLUMNS = dict.fromkeys(SETS, ("pt", "energy")) | {"lifetime": ("eta", "phi")}
 
 
 def offered(columns: Iterable[str]) -> list[str]:
