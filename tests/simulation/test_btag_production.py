@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 import uproot
 
+from jetbench.data.btagfiles import read_chunks
 from jetbench.errors import InputError
 from jetbench.simulation import btag_production
 from jetbench.simulation.btag_columns import JETS, RAGGED
-from jetbench.simulation.btag_production import btag_seed, simulate_btag_jets
+from jetbench.simulation.btag_production import btag_seed, simulate_btag_jets, write_btag
 from jetbench.simulation.btag_truth import hadron_flavour
 from workflow.scripts.simulate_btag import simulate_btag
 
@@ -145,3 +146,11 @@ def test_script_writes_the_schema_of_the_published_tree(tmp_path, small_batches)
     for name, kind in (JETS | ragged).items():
         dtype = getattr(tree[name].interpretation, "content", tree[name].interpretation).from_dtype
         assert dtype.newbyteorder("=") == np.dtype(kind), name
+
+
+def test_the_reader_of_the_published_files_finds_the_same_origins(tmp_path, btag_columns):
+    write_btag(tmp_path / "000.root", btag_columns)
+    ((jets, particles),) = read_chunks(tmp_path / "000.root", "btag")
+    assert len(jets["label"]) == 450
+    np.testing.assert_array_equal(particles["origin"], ak.flatten(origins(btag_columns)))
+    np.testing.assert_array_equal(particles["vertex"], ak.flatten(btag_columns["trk_vtx_index"]))

@@ -4,9 +4,9 @@ import numpy as np
 
 from jetbench.simulation.btag_truth import FLAVOURS
 
-PT_EDGES = (30.0, 40.0, 50.0, 65.0, 85.0, 110.0, 150.0, 220.0)  # GeV
-ETA_EDGES = (0.8, 1.6)
-TRACK_EDGES = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14)
+PT_EDGES = (30.0, 45.0, 65.0, 100.0, 160.0)  # GeV
+ETA_EDGES = (1.2,)
+TRACK_EDGES = (3, 5, 7, 9, 12)
 CELLS = (len(PT_EDGES) + 1) * (len(ETA_EDGES) + 1) * (len(TRACK_EDGES) + 1)
 
 

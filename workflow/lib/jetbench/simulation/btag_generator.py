@@ -6,11 +6,14 @@ from jetbench.simulation.processes import configure
 
 # Each W decays by itself. Nature's third of c s would leave charm short, and u d keeps the light
 # jets from being all strange. No tau: its hadronic decay would count as a light jet.
-W_DECAYS = {"-3 4": 0.70, "-1 2": 0.18, "-11 12": 0.06, "-13 14": 0.06}  # products of W+: share
+W_DECAYS = {"-3 4": 0.80, "-1 2": 0.12, "-11 12": 0.04, "-13 14": 0.04}  # products of W+: share
 STORED_SHARE = 100  # decay mode of Pythia: the given share, not the calculated width
 
+# Multiparton interactions take most of the time. Those below 1.5 GeV make 2 % of the particles that
+# could be tracks in the detector, and fewer of those in jets.
 TOP_PAIRS = (
     "Beams:eCM = 14000.",
+    "MultipartonInteractions:pTmin = 1.5",
     "Top:gg2ttbar = on",
     "Top:qqbar2ttbar = on",
     "Random:setSeed = on",

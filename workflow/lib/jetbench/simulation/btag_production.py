@@ -17,7 +17,7 @@ from jetbench.simulation.events import look_up, next_record, visible_rows
 from jetbench.simulation.jets import silence_banner
 from jetbench.simulation.writing import write_tree
 
-EVENTS_PER_BATCH = 256
+EVENTS_PER_BATCH = 128
 FIRST_SEED = 400_000_000  # far from the seeds of the other data sets
 NUMBERS = 100_000_000
 
