@@ -24,7 +24,7 @@ from jetbench.data.checks import (
     identities,
 )
 from jetbench.data.columns import Schema, schema
-from jetbench.data.datasets import described
+from jetbench.data.constituents import check_labels
 from jetbench.errors import InputError
 
 CHUNK = 10_000  # jets in memory at once
@@ -130,10 +130,7 @@ def read_chunks(path: str | os.PathLike, dataset: str) -> Iterator[tuple[dict, d
             labels.update(jets["label"].tolist())
             yield jets, particles
             entry += len(chunk)
-    classes = described(dataset).classes
-    if labels != {0, 1}:
-        got = [classes[label] for label in labels]
-        raise InputError(f"{path}: expected jets of the classes {classes}, got {got} alone")
+    check_labels(path, labels, dataset)
 
 
 def to_columns(
