@@ -60,6 +60,13 @@ def test_one_bad_file_costs_its_shard_and_is_named(offered):
     assert "arXiv:2202.03772" in (project.folder / "results/data/jetclass/SOURCE.txt").read_text()
 
 
+def test_a_lost_file_makes_no_other_shard_again(offered):
+    project, _ = offered
+    project.snakemake(*VALIDATION, check=False)
+    (project.folder / "results/data/jetclass/raw/val/HToBB_122.root").unlink()
+    assert project.planned(*VALIDATION) == {"download": 1, "unpack_val": 1, "convert": 1}
+
+
 def test_archives_at_hand_are_not_fetched(project, archive):
     list_archive(
         project,

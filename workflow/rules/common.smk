@@ -151,15 +151,20 @@ def published_files(dataset):
 
 
 def sources(wildcards):
-    """Files that become one shard: one a class of JetClass, or one with all classes."""
+    """Files that become one shard: one a class of JetClass, or one with all classes.
+
+    Published files do not change: unpacked again for one that was lost, they make no shard again.
+    """
     dataset, split, number = wildcards.dataset, wildcards.split, wildcards.number
-    raw = f"results/data/{dataset}/raw"
     try:
         if datasets.family(dataset) == "jetclass":
-            return expand(f"{raw}/{split}/{{process}}_{number}.root", process=PROCESSES)
-        return f"{raw}/{datasets.source_file(dataset, split, number)}"
+            files = [f"{split}/{process}_{number}.root" for process in PROCESSES]
+        else:
+            files = [datasets.source_file(dataset, split, number)]
     except InputError as error:
         raise WorkflowError(str(error))
+    paths = expand(f"results/data/{dataset}/raw/{{file}}", file=files)
+    return ancient(paths) if dataset in datasets.DATASETS else paths
 
 
 def archives(dataset, *splits):

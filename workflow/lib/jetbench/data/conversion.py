@@ -8,14 +8,20 @@ from pathlib import Path
 
 import numpy as np
 
-from jetbench.data import btagfiles, parquet
+from jetbench.data import btagfiles, parquet, qgfiles, topfiles
 from jetbench.data.datasets import CLASSES, PROCESSES, described, family
 from jetbench.data.rootfiles import count_jets, read_chunks
 from jetbench.data.shuffling import write_shuffled
 from jetbench.errors import InputError
 
 # Readers of files that hold all classes: count_jets(path, family), read_chunks(path, family).
-READERS = {"btag": btagfiles, "toplandscape": parquet, "quarkgluon": parquet}
+READERS = {
+    "btag": btagfiles,
+    "topreference": topfiles,
+    "toplandscape": parquet,
+    "qgreference": qgfiles,
+    "quarkgluon": parquet,
+}
 
 
 def convert(
