@@ -4,6 +4,7 @@ Dimensions: B jets, P slots, F features, n particles.
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -78,15 +79,18 @@ class Pool:
 
     def append(self, columns: dict[str, Tensor], start: int) -> int:
         """Write particles as rows from `start` on; returns where they end."""
-        values = feature_columns(columns, self.features) + [columns[name] for name in VECTOR]
-        values = torch.stack(values).T
-        end = start + len(values)
+        values = self.rows.new_empty(self.rows.shape[1], len(columns["px"]))
+        vectors = (columns[name] for name in VECTOR)
+        contents = chain(feature_columns(columns, self.features), vectors)
+        for row, content in zip(values, contents, strict=True):
+            row.copy_(content)
+        end = start + values.shape[1]
         if end > len(self.rows):
             self.grow(end * 3 // 2, start)
         if self.device.type == "cpu":
-            np.copyto(self.rows[start:end].numpy(), values.numpy())  # twice as fast as torch
+            np.copyto(self.rows[start:end].numpy(), values.T.numpy())  # twice as fast as torch
         else:
-            self.rows[start:end] = values
+            self.rows[start:end] = values.T
         return end
 
     def grow(self, size: int, kept: int) -> None:
