@@ -46,9 +46,11 @@ def check_momenta(place: Place, values: dict) -> None:
     """Refuse what has no logarithm, and particles that are not in descending pT."""
     for name in ("part_energy", "jet_pt", "jet_energy"):
         place.check(values[name] > 0, values[name], name, "positive values")
-    pt = np.hypot(values["part_px"], values["part_py"])
+    px, py = values["part_px"], values["part_py"]
+    pt = np.sqrt(px * px + py * py)  # np.hypot takes ten times as long
     place.check(pt > 0, pt, "part_px", "positive pT")
-    falls = np.append(True, pt[1:] <= pt[:-1] * (1 + PT_TOLERANCE))
+    falls = np.ones(len(pt), bool)
+    np.less_equal(pt[1:], pt[:-1] * (1 + PT_TOLERANCE), out=falls[1:])
     falls[place.first[:-1]] = True
     place.check(falls, pt, "part_px", "particles in descending pT")
 
@@ -72,17 +74,20 @@ def check_positions(place: Place, values: dict) -> None:
 
 
 def charges(place: Place, values: dict) -> np.ndarray:
-    """Charge as int8."""
+    """Charge as int8; finite values are expected."""
     charge = values["part_charge"]
-    place.check(np.isin(charge, (-1, 0, 1)), charge, "part_charge", "-1, 0 or 1")
+    place.check(charge * charge == np.abs(charge), charge, "part_charge", "-1, 0 or 1")
     return charge.astype(np.int8)
 
 
 def identities(place: Place, values: dict) -> np.ndarray:
     """The five flags as one code a particle, 0 for none of them."""
-    for name in FLAGS:
+    flags, code = (np.zeros(len(values["part_px"]), np.uint8) for _ in range(2))
+    for name, number in FLAGS.items():
         flag = values[name]
         place.check((flag == 0) | (flag == 1), flag, name, "0 or 1")
-    flags = sum(values[name] for name in FLAGS)
+        flag = flag.astype(np.uint8)
+        flags += flag
+        code += flag * np.uint8(number)
     place.check(flags <= 1, flags, "part_is*", "at most one flag a particle")
-    return sum(values[name] * code for name, code in FLAGS.items()).astype(np.uint8)
+    return code

@@ -10,16 +10,16 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import awkward as ak
 import numpy as np
 import uproot
 
 from jetbench.data import datasets
+from jetbench.data.baskets import ListBranch, Lists
 from jetbench.data.checks import Place, charges, check_momenta, identities
 from jetbench.data.columns import JET_COLUMNS
 from jetbench.errors import InputError
 
-CHUNK = 10_000  # jets in memory at once, about 40 MB of branches
+CHUNK = 5_000  # jets in memory at once: a column of theirs fits into the cache of a core
 
 PARTICLE_SOURCES = {  # column -> branch; float32 in both
     **{name: f"part_{name}" for name in ("px", "py", "pz", "energy", "deta", "dphi")},
@@ -31,7 +31,8 @@ TYPES = {  # branch -> the types of it that are read
     **{name: {"float32", "bool", "int32"} for name in datasets.LABEL_BRANCHES},
     **{name: {kind} for name, kind in (datasets.JET_BRANCHES | datasets.TRUTH_BRANCHES).items()},
 }
-READ = [*datasets.PARTICLE_BRANCHES, *datasets.LABEL_BRANCHES, *JET_SOURCES.values()]
+PARTICLES = list(datasets.PARTICLE_BRANCHES)
+LABELS = list(datasets.LABEL_BRANCHES)  # in the order of CLASSES
 
 
 @contextmanager
@@ -98,41 +99,57 @@ def read_chunks(path: str | os.PathLike) -> Iterator[tuple[dict, dict]]:
     `first` starts at 0 in each chunk. Raises InputError for what the head of this file names.
     """
     entry = 0
-    with open_tree(path, check_schema) as tree:
-        chunks = tree.iterate(READ, step_size=CHUNK)
+    with open_tree(path, check_schema) as tree, open(path, "rb") as file:
+        with readable(path):
+            branches = {name: ListBranch(tree[name], file) for name in PARTICLES}
+            chunks = jet_chunks(tree)
         while True:
             with readable(path):
-                chunk = next(chunks, None)
-            if chunk is None:
-                return
-            yield to_columns(path, entry, chunk)
-            entry += len(chunk)
+                jets = next(chunks, None)
+                if jets is None:
+                    return
+                stop = entry + len(jets["jet_pt"])
+                lists = {name: branch.read(entry, stop) for name, branch in branches.items()}
+            yield to_columns(path, entry, jets, lists)
+            entry = stop
 
 
-def to_columns(path: str | os.PathLike, entry: int, chunk: ak.Array) -> tuple[dict, dict]:
+def jet_chunks(tree: uproot.TTree) -> Iterator[dict[str, np.ndarray]]:
+    """Branches with one value a jet, CHUNK jets at a time; read many more at once, being small."""
+    names = [*JET_SOURCES.values(), *LABELS]
+    for branches in tree.iterate(names, step_size=20 * CHUNK, library="np"):
+        for start in range(0, len(branches["jet_pt"]), CHUNK):
+            yield {name: values[start : start + CHUNK] for name, values in branches.items()}
+
+
+def to_columns(
+    path: str | os.PathLike, entry: int, jets: dict[str, np.ndarray], lists: dict[str, Lists]
+) -> tuple[dict, dict]:
     """Columns (jets, particles) of the shard from one chunk of branches."""
-    counts = ak.to_numpy(ak.num(chunk["part_px"]))
-    place = Place(path, entry, np.concatenate([[0], np.cumsum(counts)]))
+    counts = lists["part_px"].counts()
+    place = Place(path, entry, np.concatenate([[0], np.cumsum(counts, dtype=np.int64)]))
     place.check(counts > 0, counts, "part_px", "at least one particle")
-    branches = {}
-    for name in datasets.PARTICLE_BRANCHES:
-        found = ak.to_numpy(ak.num(chunk[name]))
+    words, branches = {}, {name: jets[name] for name in JET_SOURCES.values()}
+    for name, some in lists.items():
+        found = some.counts()
         place.check(found == counts, found, name, "as many particles as part_px")
-        branches[name] = ak.to_numpy(ak.flatten(chunk[name]))
-    branches |= {name: ak.to_numpy(chunk[name]) for name in JET_SOURCES.values()}
+        if some.header not in words:
+            words[some.header] = some.words()
+        branches[name] = some.values(words[some.header])
     for name, values in branches.items():
-        place.check(np.isfinite(values), values, name, "finite values")
+        if values.dtype.kind == "f":
+            place.check(np.isfinite(values), values, name, "finite values")
     check_momenta(place, branches)
-    jets = {name: branches[branch] for name, branch in JET_SOURCES.items()}
+    columns = {name: branches[branch] for name, branch in JET_SOURCES.items()}
     particles = {name: branches[branch] for name, branch in PARTICLE_SOURCES.items()}
-    jets |= {"label": one_hot_label(place, chunk), "first": place.first}
-    return jets, particles | {"charge": charges(place, branches), "id": identities(place, branches)}
+    columns |= {"label": one_hot_label(place, jets), "first": place.first}
+    particles |= {"charge": charges(place, branches), "id": identities(place, branches)}
+    return columns, particles
 
 
-def one_hot_label(place: Place, chunk: ak.Array) -> np.ndarray:
+def one_hot_label(place: Place, jets: dict[str, np.ndarray]) -> np.ndarray:
     """Index in CLASSES of the one label branch that is 1; found by name, whatever their order."""
-    labels = [ak.to_numpy(chunk[name]).astype(np.float32) for name in datasets.LABEL_BRANCHES]
-    labels = np.stack(labels, 1)  # (jets, classes)
-    one_hot = np.isin(labels, (0, 1)).all(1) & (labels.sum(1) == 1)
+    labels = np.stack([jets[name].astype(np.float32) for name in LABELS], 1)  # (jets, classes)
+    one_hot = ((labels == 0) | (labels == 1)).all(1) & (labels.sum(1) == 1)
     place.check(one_hot, labels, "label_*", "exactly one label of 1 among zeros")
     return labels.argmax(1).astype(np.uint8)
