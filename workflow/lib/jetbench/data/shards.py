@@ -21,6 +21,7 @@ from jetbench.files import whole
 FORMAT = "jetbench-shard"
 VERSION = 1
 CHUNK = 2**15  # values compressed together
+CACHE = 2**20  # bytes of chunks that a column keeps while it is written
 # By measurement (tests/benchmarks/bench_codecs.py): of momenta and angles only signs and exponents
 # compress, which LZ4 finds once like bits lie together. Displacements are 0 for half of the
 # particles and their errors take few values, which it finds where the bytes of a value stay
@@ -44,7 +45,7 @@ class ShardWriter:
 
     def __init__(self, file: h5py.File, schema: columns.Schema):
         self.file, self.schema = file, schema
-        self.hashes = {}
+        self.hashes, self.columns = {}, {}
         self.particles = 0
         self._extend("jets/first", np.zeros(1, np.int64))
 
@@ -61,14 +62,15 @@ class ShardWriter:
     def _extend(self, name: str, values: np.ndarray) -> None:
         if name not in self.hashes:
             self._create(name, values.dtype)
-        column = self.file[name]
-        column.resize(len(column) + len(values), axis=0)
-        column[len(column) - len(values) :] = values
-        self.hashes[name].update(np.ascontiguousarray(values).data)
+        column, values = self.columns[name], np.ascontiguousarray(values)
+        start = len(column)
+        column.resize(start + len(values), axis=0)
+        column[start:] = values
+        self.hashes[name].update(values.data)
 
     def _create(self, name: str, dtype: np.dtype) -> None:
         self.hashes[name] = hashlib.sha256()
-        self.file.create_dataset(
+        self.columns[name] = self.file.create_dataset(
             name,
             shape=(0,),
             maxshape=(None,),
@@ -89,7 +91,7 @@ def combine(hashes: dict) -> str:
 @contextmanager
 def writing(path: str | os.PathLike, attributes: dict) -> Iterator[ShardWriter]:
     """Writer of a shard that appears under `path` when the block ends without an error."""
-    with whole(path) as partial, h5py.File(partial, "w", libver="v110") as file:
+    with whole(path) as partial, h5py.File(partial, "w", libver="v110", rdcc_nbytes=CACHE) as file:
         writer = ShardWriter(file, columns.schema(attributes.get("dataset")))
         yield writer
         if not writer.particles:
