@@ -98,6 +98,15 @@ def test_other_type_of_a_label(refuse):
     refuse("branch label_Hbb: expected .*, got float64", label_Hbb=np.ones(JETS))
 
 
+@pytest.mark.parametrize("kind", ["float32", "bool", "int32"])
+def test_labels_of_any_published_type_are_read(tmp_path, kind):
+    branches = toy_branches("ZToQQ", JETS)
+    branches |= {name: branches[name].astype(kind) for name in rootfiles.LABELS}
+    write_root(tmp_path / "a.root", branches)
+    ((jets, _),) = read_chunks(tmp_path / "a.root")
+    assert (jets["label"] == 6).all() and jets["label"].dtype == np.uint8
+
+
 def test_label_that_is_not_one_hot(refuse):
     refuse(r"branch label_\*, entry 0: expected exactly one", label_Tbl=np.ones(JETS, "i4"))
 
@@ -123,16 +132,32 @@ def test_entries_count_from_the_head_of_the_file(refuse, monkeypatch):
     refuse("branch part_px, entry 9", **changed("part_px", 9, 2, np.nan))
 
 
-def test_energy_that_is_not_positive(refuse):
-    refuse("branch part_energy, entry 2: expected positive", **changed("part_energy", 2, 0, 0.0))
+@pytest.mark.parametrize("value", [0.0, -1.5])
+def test_energy_that_is_not_positive(refuse, value):
+    message = f"branch part_energy, entry 2: expected positive values, got {value}"
+    refuse(message, **changed("part_energy", 2, 0, value))
+
+
+@pytest.mark.parametrize("name", ["jet_pt", "jet_energy"])
+def test_jet_value_that_is_not_positive(refuse, name):
+    values = toy_branches("HToBB", JETS)[name]
+    values[6] = -1
+    refuse(f"branch {name}, entry 6: expected positive values, got -1", **{name: values})
+
+
+def test_particle_without_transverse_momentum(refuse):
+    nothing = changed("part_px", 3, 2, 0.0) | changed("part_py", 3, 2, 0.0)
+    refuse("branch part_px, entry 3: expected positive pT, got 0.0", **nothing)
+
+
+@pytest.mark.parametrize("charge", [0.5, -2.0])
+def test_charge_that_is_none(refuse, charge):
+    message = f"branch part_charge, entry 1: expected -1, 0 or 1, got {charge}"
+    refuse(message, **changed("part_charge", 1, 1, charge))
 
 
 def test_particles_out_of_order(refuse):
     refuse("branch part_px, entry 4: expected.*descending pT", **changed("part_px", 4, 9, 1e4))
-
-
-def test_charge_of_two(refuse):
-    refuse("branch part_charge, entry 1: expected -1, 0 or 1", **changed("part_charge", 1, 1, 2.0))
 
 
 def test_flag_of_two(refuse):
@@ -189,6 +214,28 @@ def test_tree_of_another_name(tmp_path):
     with pytest.raises(
         InputError, match="a.root: expected a whole ROOT file with the TTree `tree`"
     ):
+        count_jets(tmp_path / "a.root")
+
+
+def test_file_without_a_tree(tmp_path):
+    with uproot.recreate(tmp_path / "a.root") as file:
+        file["values"] = np.histogram([1, 2])
+    with pytest.raises(InputError, match="a.root: expected a whole ROOT file with the TTree"):
+        count_jets(tmp_path / "a.root")
+
+
+def test_another_tree_beside_ours_is_left_alone(tmp_path):
+    toy_root(tmp_path / "a.root", "HToBB", JETS)
+    with uproot.update(tmp_path / "a.root") as file:
+        file.mktree("another", {"x": "f4"}).extend({"x": np.zeros(3, "f4")})
+    assert count_jets(tmp_path / "a.root") == JETS
+
+
+def test_two_trees_of_other_names(tmp_path):
+    with uproot.recreate(tmp_path / "a.root") as file:
+        for name in ("one", "other"):
+            file.mktree(name, {"x": "f4"}).extend({"x": np.zeros(3, "f4")})
+    with pytest.raises(InputError, match="a.root: expected a whole ROOT file with the TTree"):
         count_jets(tmp_path / "a.root")
 
 

@@ -14,11 +14,11 @@ JETS = 500
 QCD, TOP = CLASSES.index("QCD"), CLASSES.index("Tbqq")
 
 
-def write_source(path, jets=JETS, classes=CLASSES, **changes):
+def write_source(path, jets=JETS, classes=CLASSES, dataset="jetclass_demo", **changes):
     """Shard of toy jets of all classes, with a column that few shards have."""
     columns, particles = toy_columns(jets)
     columns |= {"vertices": np.arange(jets, dtype=np.int32)} | changes
-    attributes = {"dataset": "jetclass_demo", "split": "val", "seed": 7}
+    attributes = {"dataset": dataset, "split": "val", "seed": 7}
     write_shard(path, columns, particles, attributes | {"classes": list(classes)})
 
 
@@ -65,7 +65,7 @@ def test_selecting_again_gives_the_same_bytes(shards, tmp_path):
 
 def test_shard_without_one_of_the_classes_is_refused(tmp_path):
     others = [name if name != "Tbqq" else "other" for name in CLASSES]
-    write_source(tmp_path / "a.h5", classes=others)
+    write_source(tmp_path / "a.h5", classes=others, dataset="another")
     with pytest.raises(InputError, match=r"a.h5: expected the classes \('QCD', 'Tbqq'\), got"):
         select(tmp_path / "a.h5", tmp_path / "b.h5", "top")
     assert not (tmp_path / "b.h5").exists()

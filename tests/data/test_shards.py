@@ -3,6 +3,7 @@
 import hashlib
 
 import h5py
+import hdf5plugin
 import numpy as np
 import pytest
 
@@ -94,6 +95,39 @@ def test_other_format_or_version_is_refused(shard, change):
         file.attrs.update(change)
     with pytest.raises(InputError, match="expected jetbench-shard version 1"):
         open_shard(shard)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "classes"),
+    [("jetclass_demo", CLASSES[::-1]), ("top", ["Tbqq", "QCD"]), ("btag", ["light", "charm"])],
+)
+def test_other_classes_than_the_data_set_has_are_refused(shard, dataset, classes):
+    with h5py.File(shard, "a") as file:
+        file.attrs.update({"dataset": dataset, "classes": list(classes)})
+    with pytest.raises(InputError, match=r"000.h5: expected classes \['.*\], got \['"):
+        open_shard(shard)
+
+
+def test_shard_of_a_data_set_without_classes_is_refused(shard):
+    with h5py.File(shard, "a") as file:
+        file.attrs["dataset"] = "jetclass"
+        del file.attrs["classes"]
+    with pytest.raises(InputError, match=r"000.h5: expected classes .*, got \[\]"):
+        open_shard(shard)
+
+
+def test_any_classes_of_an_unknown_data_set_are_read(shard):
+    with h5py.File(shard, "a") as file:
+        file.attrs["classes"] = ["one", "other"]
+    open_shard(shard).close()
+
+
+def test_shard_of_an_older_codec_is_read(shard, tmp_path):
+    with h5py.File(shard) as old, h5py.File(tmp_path / "old.h5", "w") as file:
+        for name in [f"{group}/{name}" for group in old for name in old[group]]:
+            file.create_dataset(name, data=old[name][:], chunks=(64,), **hdf5plugin.Blosc2())
+        file.attrs.update(old.attrs)
+    assert verify_shard(tmp_path / "old.h5") == verify_shard(shard)
 
 
 def test_missing_column_is_named(shard):

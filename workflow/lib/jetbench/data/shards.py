@@ -15,6 +15,7 @@ import hdf5plugin
 import numpy as np
 
 from jetbench.data import columns
+from jetbench.data.datasets import DATASETS
 from jetbench.errors import InputError
 from jetbench.files import whole
 
@@ -128,13 +129,14 @@ def open_shard(path: str | os.PathLike) -> h5py.File:
 
 
 def check_layout(file: h5py.File) -> None:
-    """Refuse another format or version, missing columns, and offsets that do not fit them."""
+    """Refuse another format or version, other classes, missing columns, offsets that do not fit."""
     path, attributes = file.filename, dict(file.attrs)
     got = (attributes.get("format"), attributes.get("version"), "digest" in attributes)
     if got != (FORMAT, VERSION, True):
         raise InputError(
             f"{path}: expected {FORMAT} version {VERSION} with a digest, got {attributes}"
         )
+    check_classes(path, attributes)
     expected = columns.schema(attributes.get("dataset")).names()
     missing = [name for name in expected if name not in file]
     if missing:
@@ -143,6 +145,17 @@ def check_layout(file: h5py.File) -> None:
     last = read_column(file, "jets/first", slice(-1, None))
     if len(file["jets/first"]) != jets + 1 or last != particles:
         raise InputError(f"{path}: expected jets/first to end at {particles}, got {last}")
+
+
+def check_classes(path: str | os.PathLike, attributes: dict) -> None:
+    """Refuse classes other than those of the data set, or in another order, if it is one of ours.
+
+    A label means a class by its place, so the same classes in another order are other labels.
+    """
+    dataset = DATASETS.get(str(attributes.get("dataset")).split("_")[0])
+    classes = [str(name) for name in attributes.get("classes", ())]
+    if dataset and classes != list(dataset.classes):
+        raise InputError(f"{path}: expected classes {list(dataset.classes)}, got {classes}")
 
 
 def read_column(file: h5py.File, name: str, span: slice = slice(None)) -> np.ndarray:
