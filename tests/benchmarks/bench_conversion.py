@@ -3,9 +3,9 @@
 python tests/benchmarks/bench_conversion.py [folder of ROOT files, one a class] [turns]
 
 Without a folder, toy jets are made; sizes mean something with simulated or real jets only. The
-peer's first step makes a padded file of each ROOT file, its second mixes the classes and shuffles,
-which ours does as it goes. Every measurement is a process of its own; the three take turns. Times
-are processor times without imports, medians over the turns.
+peer's first step makes a padded file of each ROOT file, with or without lifetime signs; its second
+mixes the classes and shuffles, which ours does as it goes. Every measurement is a process of its
+own; all take turns. Times are processor times without imports, medians over the turns.
 """
 
 import resource
@@ -23,7 +23,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "workflow" / "lib")]
 
 from jetbench.data.conversion import convert  # noqa: E402
 from jetbench.data.datasets import PROCESSES  # noqa: E402
-from jetbench.data.rootfiles import count_jets  # noqa: E402
+from jetbench.data.rootfiles import open_chunks  # noqa: E402
 from tests.benchmarks import peer_conversion as peer  # noqa: E402
 from tests.data.helpers import toy_root  # noqa: E402
 
@@ -39,12 +39,17 @@ def toy_files(folder: Path) -> None:
         toy_root(folder / f"{process}_000.root", process, TOY_JETS, seed)
 
 
-def make(sources: list[Path], folder: Path) -> list[Path]:
+def make(sources: list[Path], folder: Path, signed: bool = False) -> list[Path]:
     """The peer's first step."""
     targets = [folder / f"{source.stem}.h5" for source in sources]
     for source, target in zip(sources, targets, strict=True):
-        peer.make(source, target)
+        peer.make(source, target, signed)
     return targets
+
+
+def make_signed(sources: list[Path], folder: Path) -> list[Path]:
+    """The peer's first step, with lifetime signs."""
+    return make(sources, folder, signed=True)
 
 
 def combine(sources: list[Path], folder: Path) -> list[Path]:
@@ -75,8 +80,8 @@ def in_own_process(function: Callable, *arguments):
 
 
 def compare(sources: list[Path], turns: int) -> dict[str, tuple[float, float, float]]:
-    """Medians of seconds, bytes and MB of each of the three."""
-    found = {function: [] for function in (make, combine, ours)}
+    """Medians of seconds, bytes and MB of each step."""
+    found = {function: [] for function in (make_signed, make, combine, ours)}
     for _ in range(turns):
         with tempfile.TemporaryDirectory() as folder:
             for function, turn in found.items():
@@ -88,25 +93,25 @@ def compare(sources: list[Path], turns: int) -> dict[str, tuple[float, float, fl
 
 
 def show(jets: int, found: dict[str, tuple[float, float, float]]) -> None:
-    """Print the table."""
-    first, second, our = (found[name] for name in ("make", "combine", "ours"))
-    both = first[0] + second[0], second[1], max(first[2], second[2])
+    """Print the table: rates, sizes, memory, and what the whole of JetClass would take."""
+    (seconds, _, memory), ours = found["combine"], found["ours"]
+    rows = {"padded files": found["make"], "padded files, signed": found["make_signed"]}
+    rows |= {
+        f"{name}, shuffled": (first[0] + seconds, first[1], max(first[2], memory))
+        for name, first in rows.items()
+    }
     print("| | jets/s a core | bytes a jet | MB at most | JetClass, 16 cores, h | JetClass, TB |")
     print("|---|---|---|---|---|---|")
-    for name, (seconds, size, memory) in (
-        ("peer, padded files", first),
-        ("peer, padded files, shuffled", both),
-        ("ours, shuffled shard", our),
-    ):
+    for name, (seconds, size, memory) in (rows | {"ours, a shuffled shard": ours}).items():
         rate, size = jets / seconds, size / jets
         hours, terabytes = JETCLASS / rate / CORES / 3600, JETCLASS * size / 1e12
         print(
             f"| {name} | {rate:.0f} | {size:.0f} | {memory:.0f} | {hours:.2f} | {terabytes:.3f} |"
         )
-    for name, theirs in (("padded files", first), ("padded files, shuffled", both)):
+    for name, theirs in rows.items():
         print(
-            f"against {name}: {theirs[0] / our[0]:.1f} times the jets a second, "
-            f"{our[1] / theirs[1]:.2f} of the bytes, {our[2] / theirs[2]:.2f} of the memory"
+            f"against {name}: {theirs[0] / ours[0]:.1f} times the jets a second, "
+            f"{ours[1] / theirs[1]:.2f} of the bytes, {ours[2] / theirs[2]:.2f} of the memory"
         )
 
 
@@ -117,7 +122,7 @@ def main() -> None:
         if len(sys.argv) < 2:
             in_own_process(toy_files, Path(folder))
         sources = sorted(Path(sys.argv[1] if len(sys.argv) > 1 else folder).glob("*.root"))
-        jets = sum(map(count_jets, sources))
+        jets = sum(open_chunks(source)[0] for source in sources)
         print(f"{jets} jets in {len(sources)} files", flush=True)
         show(jets, compare(sources, turns))
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from jetbench.data import btagfiles, parquet, qgfiles, topfiles
 from jetbench.data.datasets import CLASSES, PROCESSES, described, family
-from jetbench.data.rootfiles import count_jets, read_chunks
+from jetbench.data.rootfiles import open_chunks
 from jetbench.data.shuffling import write_shuffled
 from jetbench.errors import InputError
 
@@ -52,7 +52,8 @@ def read_classes(sources: list[str | os.PathLike], _) -> tuple[Iterator, int]:
     labels = [label_of(source) for source in sources]
     if len(set(labels)) < len(labels):
         raise InputError(f"expected one source a class, got {[str(s) for s in sources]}")
-    return chain.from_iterable(map(read_class, sources, labels)), sum(map(count_jets, sources))
+    counts, chunks = zip(*map(open_chunks, sources), strict=True)
+    return chain.from_iterable(map(only_class, sources, labels, chunks)), sum(counts)
 
 
 def label_of(source: str | os.PathLike) -> int:
@@ -63,9 +64,11 @@ def label_of(source: str | os.PathLike) -> int:
     return PROCESSES.index(match[1])
 
 
-def read_class(source: str | os.PathLike, label: int) -> Iterator[tuple[dict, dict]]:
-    """Columns of the jets and particles of a source, in chunks; all jets are of class `label`."""
-    for jets, particles in read_chunks(source):
+def only_class(
+    source: str | os.PathLike, label: int, chunks: Iterator[tuple[dict, dict]]
+) -> Iterator[tuple[dict, dict]]:
+    """The chunks of a source as they are, once all their jets are found to be of class `label`."""
+    for jets, particles in chunks:
         if (jets["label"] != label).any():
             got = [CLASSES[other] for other in np.unique(jets["label"])]
             raise InputError(f"{source}: expected jets of class {CLASSES[label]}, got {got}")

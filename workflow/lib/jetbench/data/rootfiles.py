@@ -19,7 +19,7 @@ from jetbench.data.checks import Place, charges, check_momenta, identities
 from jetbench.data.columns import JET_COLUMNS
 from jetbench.errors import InputError
 
-CHUNK = 5_000  # jets in memory at once: a column of theirs fits into the cache of a core
+CHUNK = 2_500  # jets in memory at once: a column of theirs fits into the cache of a core
 
 PARTICLE_SOURCES = {  # column -> branch; float32 in both
     **{name: f"part_{name}" for name in ("px", "py", "pz", "energy", "deta", "dphi")},
@@ -87,19 +87,25 @@ def type_of(branch: uproot.TBranch) -> str:
     return content.to_dtype.name + "[]" * jagged
 
 
-def count_jets(path: str | os.PathLike) -> int:
-    """Number of jets in a file. Raises InputError as `read_chunks`."""
-    with open_tree(path, check_schema) as tree:
-        return tree.num_entries
-
-
 def read_chunks(path: str | os.PathLike) -> Iterator[tuple[dict, dict]]:
     """Columns of the jets and of their particles, at most CHUNK jets at a time, in file order.
 
     `first` starts at 0 in each chunk. Raises InputError for what the head of this file names.
     """
+    return open_chunks(path)[1]
+
+
+def open_chunks(path: str | os.PathLike) -> tuple[int, Iterator[tuple[dict, dict]]]:
+    """Number of jets in a file, and their columns as by `read_chunks`; the file is opened once."""
+    chunks = number_and_chunks(path)
+    return next(chunks), chunks
+
+
+def number_and_chunks(path: str | os.PathLike) -> Iterator:
+    """The number of jets, then chunk after chunk of them."""
     entry = 0
     with open_tree(path, check_schema) as tree, open(path, "rb") as file:
+        yield tree.num_entries
         with readable(path):
             branches = {name: ListBranch(tree[name], file) for name in PARTICLES}
             chunks = jet_chunks(tree)

@@ -21,7 +21,7 @@ from jetbench.progress import track
 from jetbench.provenance import code_version
 
 BUCKET = 2**14  # jets of a bucket, on average: about 30 MB
-PIECE = 2**12  # jets of a bucket written at a time
+PIECE = 2**13  # jets of a bucket written at a time
 BLOCK = 2**14  # records turned into columns, or made of them, at a time: less than 1 MB
 
 
