@@ -1,5 +1,7 @@
 """Shuffling: every order is as likely as any other, and particles stay with their jet."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -66,3 +68,18 @@ def test_blocks_of_records_do_not_change_them(tmp_path, monkeypatch):
     monkeypatch.setattr(shuffling, "BLOCK", 16)
     write(tmp_path / "b.h5", [toy_columns(50)], 50)
     assert (tmp_path / "a.h5").read_bytes() == (tmp_path / "b.h5").read_bytes()
+
+
+def peak(path, chunks):
+    """Bytes of memory at most that it takes to shuffle so many chunks of 300 jets."""
+    columns = toy_columns(300)
+    tracemalloc.start()
+    write(path, (columns for _ in range(chunks)), 300 * chunks)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return most
+
+
+def test_memory_does_not_grow_with_the_number_of_jets(tmp_path, monkeypatch):
+    monkeypatch.setattr(shuffling, "BUCKET", 300)
+    assert peak(tmp_path / "b.h5", 16) < 1.5 * peak(tmp_path / "a.h5", 4)
