@@ -1,104 +1,174 @@
-"""Jets per second in ready batches, ours and weaver's, from the same ROOT files in turns.
+"""Jets per second in ready batches, ours and weaver's, from the same jets in turns, on two cores.
 
-python tests/benchmarks/bench_loading.py [folder of ROOT files]
+python tests/benchmarks/bench_loading.py [folder of ROOT files] [feature sets]
 
-Without a folder, toy jets are made. Ours reads the shard that is converted from the files, weaver
-the files themselves, both in training mode with batches of 512, without workers, on one thread.
-Times are processor times of the whole process, threads included; medians over the turns.
+Without a folder, toy jets are made. The jets are repeated to 10 shards of ours, and to two files of
+10 000 jets a class for weaver, compressed as JetClass with LZ4. Both train with batches of 512 and
+one torch thread a process. Weaver's settings:
+
+published   fetches 1000 jets of every file at a time, as train_JetClass.sh
+by files    fetches two files at a time: faster, but files of JetClass hold one class each
+in memory   all jets padded in the first epoch, 12 kB each; the later epochs are timed
+
+Processor time is that of all processes and threads. Medians over turns, and of the ratios within a
+turn. Memory is that of this process after each turn of ours, before weaver takes its own.
 """
 
-import statistics
+import os
 import sys
 import tempfile
 import time
-from functools import partial
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
+from statistics import median
 
+import numpy as np
 import torch
+import uproot
+import yaml
 from torch.utils.data import DataLoader
 
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "workflow" / "lib")]
 
 from jetbench.data.conversion import convert  # noqa: E402
-from jetbench.data.datasets import PROCESSES  # noqa: E402
-from jetbench.data.features import COLUMNS, SETS  # noqa: E402
+from jetbench.data.datasets import (  # noqa: E402
+    JET_BRANCHES,
+    LABEL_BRANCHES,
+    PARTICLE_BRANCHES,
+    PROCESSES,
+)
 from jetbench.data.jets import Jets  # noqa: E402
-from jetbench.data.loading import train_batches  # noqa: E402
+from jetbench.data.loading import POOL, train_batches  # noqa: E402
 from tests.data.helpers import toy_root  # noqa: E402
-from tests.data.weaver_peer import weaver_dataset  # noqa: E402
+from tests.data.weaver_peer import definition  # noqa: E402
 
 BATCH = 512
-TOY_JETS = 4000  # of each class
+TOYS = 1000  # jets of each class in the toy files
+REPEATS = 10  # of the shard
+FILE = 10_000  # jets of a file of weaver's. ASSUME the baskets of JetClass hold as many
 TURNS = 5
+STEPS = 4 * (POOL // BATCH)  # of ours in a turn: whole pools, so that every stage is counted
+PUBLISHED = {"fetch_by_files": False, "fetch_step": 1000 / FILE}
+BY_FILES = {"fetch_by_files": True, "fetch_step": 2}
+RANGE = ((0, 0.5), 1, 1)  # an epoch of weaver's is half of its jets
 
 
 def toy_files(folder: Path) -> None:
     """A ROOT file of toy jets of each process."""
     for seed, process in enumerate(PROCESSES):
-        toy_root(folder / f"{process}_000.root", process, TOY_JETS, seed)
+        toy_root(folder / f"{process}_000.root", process, TOYS, seed)
 
 
-def rate(count) -> float:
-    """Jets per second of processor time of a function that returns how many jets it made."""
-    start = time.process_time()
-    jets = count()
-    return jets / (time.process_time() - start)
+def weaver_files(sources: list[Path], folder: Path) -> dict[str, list[str]]:
+    """Two files of each class with the jets of the source, again and again."""
+    (folder / "weaver").mkdir()
+    files = {}
+    for source in sources:
+        with uproot.open(source) as file:
+            jets = file["tree"].arrays(
+                filter_name=[*PARTICLE_BRANCHES, *JET_BRANCHES, *LABEL_BRANCHES]
+            )
+        jets = jets[np.resize(np.arange(len(jets)), FILE)]
+        branches = {name: jets[name] for name in jets.fields}
+        paths = [folder / "weaver" / f"{source.stem}_{n}.root" for n in (0, 1)]
+        for path in paths:
+            with uproot.recreate(path, compression=uproot.LZ4(4)) as file:
+                file.mktree("tree", {name: of.type.content for name, of in branches.items()})
+                file["tree"].extend(branches)
+        files[source.stem] = [str(path) for path in paths]
+    return files
 
 
-def read(jets: Jets, features: str) -> int:
-    """Raw columns of all jets."""
-    names = ["jets/pt", "jets/energy", "jets/label"]
-    jets.read([jets.edges[[0, -1]]], names + [f"particles/{name}" for name in COLUMNS[features]])
-    return len(jets)
+def timed(sizes: Iterable[int]) -> list[float]:
+    """Microseconds a jet, of processor and of wall time, to make batches of these sizes."""
+    start, wall = sum(os.times()[:4]), time.perf_counter()
+    jets = sum(sizes)
+    spent = (sum(os.times()[:4]) - start, time.perf_counter() - wall)
+    return [seconds / jets * 1e6 for seconds in spent]
 
 
-def ours(jets: Jets, features: str) -> int:
-    """Four passes in batches on the device; what is read ahead counts little."""
-    steps = 4 * len(jets) // BATCH
-    batches = islice(train_batches(jets, BATCH, features, seed=1, device="cpu"), steps)
-    return sum(len(batch.label) for batch in batches)
+def ours(shards: list[Path], features: str) -> Iterator[list[float]]:
+    """Times of turns; the first pools, for which all memory is fresh, are not among them."""
+    batches = train_batches(Jets(shards), BATCH, features, seed=1, device="cpu")
+    sizes = (len(batch.label) for batch in batches)
+    sum(islice(sizes, STEPS))
+    while True:
+        yield timed(islice(sizes, STEPS))
 
 
-def theirs(dataset) -> int:
-    """One pass in batches of weaver's."""
-    loader = DataLoader(dataset, batch_size=BATCH, drop_last=True, num_workers=0)
-    return sum(len(inputs["pf_mask"]) for inputs, _, _ in loader)
+def weaver(dataset, workers: int) -> Iterator[list[float]]:
+    """Times of turns: each an epoch, with the start of its workers."""
+    loader = DataLoader(dataset, batch_size=BATCH, drop_last=True, num_workers=workers)
+    while True:
+        yield timed(len(inputs["pf_mask"]) for inputs, _, _ in loader)
 
 
-def compare(features: str, files: list[Path], shard: Path, folder: Path) -> list[float]:
-    """Medians: jets/s read, jets/s in batches, weaver's jets/s, and the ratio of the two."""
-    jets = Jets([shard])
-    paths = {path.stem: [str(path)] for path in files}
-    dataset = weaver_dataset(paths, features, folder, training=True)
-    counts = (
-        partial(read, jets, features),
-        partial(ours, jets, features),
-        partial(theirs, dataset),
-    )
-    turns = [[rate(count) for count in counts] for _ in range(TURNS)]
-    ratio = statistics.median(turn[1] / turn[2] for turn in turns)
-    return [statistics.median(rates) for rates in zip(*turns, strict=True)] + [ratio]
+def weaver_in_memory(dataset, steps: int) -> Iterator[list[float]]:
+    """Times of turns after the first epoch; the loader has no end then."""
+    sizes = (len(inputs["pf_mask"]) for inputs, _, _ in DataLoader(dataset, batch_size=BATCH))
+    sum(islice(sizes, steps))
+    while True:
+        yield timed(islice(sizes, steps))
+
+
+def weavers(files: dict[str, list[str]], config: Path) -> dict[str, Iterator[list[float]]]:
+    """Its loaders by the name of their settings."""
+    from weaver.utils.dataset import SimpleIterDataset
+
+    def dataset(**settings):
+        return SimpleIterDataset(files, str(config), load_range_and_fraction=RANGE, **settings)
+
+    loaders = {
+        f"weaver, {name}, {workers} workers": weaver(dataset(**settings), workers)
+        for workers in (0, 2)
+        for name, settings in (("published", PUBLISHED), ("by files", BY_FILES))
+    }
+    steps = len(files) * FILE // BATCH
+    in_memory = weaver_in_memory(dataset(fetch_step=1, in_memory=True), steps)
+    return loaders | {"weaver, in memory, 0 workers": in_memory}
+
+
+def resident() -> int:
+    """Memory of this process in MB; Linux alone says."""
+    statm = Path("/proc/self/statm")
+    pages = int(statm.read_text().split()[1]) if statm.exists() else 0
+    return pages * os.sysconf("SC_PAGE_SIZE") // 10**6
+
+
+def compare(features: str, shards: list[Path], files: dict, config: Path) -> None:
+    """Print the rows of one feature set."""
+    config.write_text(yaml.safe_dump(definition(features, None), sort_keys=False))
+    own = ours(shards, features)
+    memory = [(next(own), resident())[1] for _ in range(TURNS)]
+    loaders = {"ours": own} | weavers(files, config)
+    turns = [{name: next(loader) for name, loader in loaders.items()} for _ in range(TURNS)]
+    for name in loaders:
+        rates = [1e6 / median(turn[name][k] for turn in turns) for k in (0, 1)]
+        ratios = [median(turn[name][k] / turn["ours"][k] for turn in turns) for k in (0, 1)]
+        cells = [f"{x:.0f}" for x in rates] + [f"{x:.1f}" for x in ratios]
+        print(f"| {features} | {name} | {' | '.join(cells)} |", flush=True)
+    print(f"\nmemory {memory} MB, load {os.getloadavg()[0]:.1f}\n", flush=True)
 
 
 def main() -> None:
-    """Print the table."""
+    """Print the tables."""
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         source = Path(sys.argv[1]) if len(sys.argv) > 1 else folder
         if source is folder:
             toy_files(folder)
-        files = sorted(source.glob("*.root"))
-        convert(files, folder / "000.h5", "jetclass_benchmark", "train", seed=1)
-        print("| features | read, jets/s | batches, jets/s | weaver, jets/s | ratio |")
-        print("|---|---|---|---|---|")
-        for features in SETS:
-            row = " | ".join(
-                f"{x:.0f}" for x in compare(features, files, folder / "000.h5", folder)
-            )
-            print(f"| {features} | {row} |", flush=True)
+        sources = sorted(source.glob("*.root"))
+        convert(sources, folder / "000.h5", "jetclass_benchmark", "train", seed=1)
+        files, shards = weaver_files(sources, folder), [folder / "000.h5"] * REPEATS
+        print(
+            "| features | loader | jets/s processor | jets/s wall | ours is faster by | by wall |"
+        )
+        print("|---|---|---|---|---|---|")
+        for features in sys.argv[2:] or ("kin", "kinpid", "full"):
+            compare(features, shards, files, folder / f"{features}.yaml")
 
 
 if __name__ == "__main__":

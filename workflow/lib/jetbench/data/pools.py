@@ -14,7 +14,7 @@ from torch import Tensor
 from jetbench.data.features import JET_COLUMNS, POSITION, SETS, feature_columns
 
 VECTOR = ("px", "py", "pz", "energy")
-TOGETHER = 2**10  # jets computed together: they stay in the cache of a core
+TOGETHER = 2**11  # jets computed together: they stay in the cache of a core
 
 
 class Batch(NamedTuple):
