@@ -20,7 +20,7 @@ BELOW = {  # wing: the wings that it may import besides itself
 }
 COMMON = {"errors", "files", "progress", "provenance"}
 HEAVY = {"uproot", "awkward", "pythia8mc", "fastjet"}
-READERS = {"baskets.py", "rootfiles.py", "btagfiles.py", "rawfiles.py"}
+READERS = {"baskets.py", "rootfiles.py", "btagfiles.py", "unchecked_root.py"}
 
 
 def imports(path):

@@ -23,7 +23,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "workflow" / "lib")]
 
 from jetbench.data.conversion import convert  # noqa: E402
 from jetbench.data.datasets import PROCESSES  # noqa: E402
-from jetbench.data.rootfiles import open_chunks  # noqa: E402
+from jetbench.data.readers.rootfiles import open_chunks  # noqa: E402
 from tests.benchmarks import peer_conversion as peer  # noqa: E402
 from tests.data.helpers import toy_root  # noqa: E402
 

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "workflow" / "lib")]
 
 from jetbench.data.conversion import convert  # noqa: E402
-from tests.data.parquet_files import toy_table, write_parquet  # noqa: E402
+from tests.data.readers.parquet_files import toy_table, write_parquet  # noqa: E402
 
 JETS = 200_000
 

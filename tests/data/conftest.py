@@ -2,9 +2,9 @@
 
 import pytest
 
-from jetbench.data import transfers
 from jetbench.data.datasets import PROCESSES
-from tests.data.fetching import CONTENT
+from jetbench.data.fetch import transfers
+from tests.data.fetch.fetching import CONTENT
 from tests.data.helpers import toy_root, toy_shard
 from tests.serving import served
 

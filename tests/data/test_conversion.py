@@ -5,12 +5,12 @@ import pytest
 
 from jetbench.data import shuffling
 from jetbench.data.conversion import convert
-from jetbench.data.parquet import read_chunks as read_parquet
-from jetbench.data.rootfiles import read_chunks
+from jetbench.data.readers.parquet import read_chunks as read_parquet
+from jetbench.data.readers.rootfiles import read_chunks
 from jetbench.data.shards import read_shard, verify_shard
 from jetbench.errors import InputError
 from tests.data.helpers import toy_root
-from tests.data.parquet_files import toy_parquet, toy_table, write_parquet
+from tests.data.readers.parquet_files import toy_parquet, toy_table, write_parquet
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from jetbench.data.jets import Jets
 from jetbench.data.loading import eval_batches
 from tests.conftest import ROOT
 from tests.data.helpers import toy_root
-from tests.data.parquet_files import toy_parquet
+from tests.data.readers.parquet_files import toy_parquet
 from tests.data.weaver_peer import OFFICIAL, TWO_CLASSES, weaver_inputs
 
 TOLERANCE = 2e-6

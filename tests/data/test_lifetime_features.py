@@ -6,15 +6,16 @@ import numpy as np
 import pytest
 import torch
 
-from jetbench.data import btagfiles, conversion
+from jetbench.data import conversion
 from jetbench.data.features import compute
 from jetbench.data.jets import Jets
 from jetbench.data.loading import check_features, eval_batches
+from jetbench.data.readers import btagfiles
 from jetbench.data.shards import read_shard
 from jetbench.errors import InputError
-from tests.data.btag_files import write_btag
 from tests.data.helpers import toy_shard
-from tests.data.parquet_files import toy_parquet
+from tests.data.readers.btag_files import write_btag
+from tests.data.readers.parquet_files import toy_parquet
 from tests.physics.published_signs import published
 
 

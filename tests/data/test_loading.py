@@ -12,7 +12,7 @@ from jetbench.data.jets import Jets
 from jetbench.data.loading import ahead, eval_batches, train_batches
 from jetbench.data.shards import read_shard
 from jetbench.errors import InputError
-from tests.data.parquet_files import toy_parquet
+from tests.data.readers.parquet_files import toy_parquet
 
 BATCH = 32
 

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from jetbench.data.datasets import CLASSES
-from jetbench.data.rootfiles import read_chunks
+from jetbench.data.readers.rootfiles import read_chunks
 from jetbench.physics.impact import signed_d0, signed_dz
 from tests.fidelity.samples import KINEMATICS, RENAMED
 

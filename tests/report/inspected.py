@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from jetbench.data.datasets import CLASSES
-from jetbench.data.inspection import inspect
+from jetbench.data.inspect.inspection import inspect
 from jetbench.data.shards import write_shard
 from jetbench.report.deviations import read_reference
 from tests.conftest import ROOT

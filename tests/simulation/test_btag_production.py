@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import uproot
 
-from jetbench.data.btagfiles import read_chunks
+from jetbench.data.readers.btagfiles import read_chunks
 from jetbench.errors import InputError
 from jetbench.simulation import btag_production
 from jetbench.simulation.btag_columns import JETS, RAGGED

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from jetbench.data.btagfiles import read_chunks
 from jetbench.data.columns import ORIGINS
+from jetbench.data.readers.btagfiles import read_chunks
 from jetbench.physics.impact import signed_d0, signed_dz
 from jetbench.simulation.btag_production import write_btag
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from jetbench.data.qgfiles import read_chunks
+from jetbench.data.readers.qgfiles import read_chunks
 from jetbench.errors import InputError
 from jetbench.simulation import quarkgluon, zjets
 from jetbench.simulation.events import next_record, visible_particles

@@ -9,9 +9,9 @@ import pytest
 import torch
 import yaml
 
-from jetbench.data.checksums import git_blob
 from jetbench.data.datasets import CLASSES
-from jetbench.data.downloads import download
+from jetbench.data.fetch.checksums import git_blob
+from jetbench.data.fetch.downloads import download
 from jetbench.data.jets import Jets
 from jetbench.data.loading import eval_batches
 from jetbench.errors import InputError

@@ -8,8 +8,8 @@ import yaml
 
 from jetbench.data.datasets import FILE_NUMBERS, PROCESSES
 from jetbench.data.shards import read_shard, verify_shard
-from tests.data.btag_files import write_btag
 from tests.data.helpers import toy_root
+from tests.data.readers.btag_files import write_btag
 from tests.serving import Answer, served
 
 pytestmark = pytest.mark.slow

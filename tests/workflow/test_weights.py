@@ -7,7 +7,7 @@ import torch
 import yaml
 from safetensors import safe_open
 
-from jetbench.data.checksums import git_blob
+from jetbench.data.fetch.checksums import git_blob
 from jetbench.networks import build
 from jetbench.networks.exchange import to_weaver
 from tests.serving import served

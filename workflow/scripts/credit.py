@@ -1,6 +1,6 @@
 """Whose data they are, written beside them."""
 
-from jetbench.data.credits import write_credit
+from jetbench.data.fetch.credits import write_credit
 from jetbench.scripting import run
 
 

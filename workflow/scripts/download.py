@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from jetbench.data import downloads as files
+from jetbench.data.fetch import downloads as files
 from jetbench.planning.validation import expect, read_yaml
 from jetbench.scripting import run
 

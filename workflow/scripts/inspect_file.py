@@ -1,6 +1,6 @@
 """A shard or a ROOT file in, a page on what is in it out: text and histograms."""
 
-from jetbench.data.inspection import inspect
+from jetbench.data.inspect.inspection import inspect
 from jetbench.files import whole
 from jetbench.report.deviations import read_reference
 from jetbench.report.histograms import draw

@@ -1,6 +1,6 @@
 """All archives of a split, or of a data set, in; its ROOT or parquet files out."""
 
-from jetbench.data import archives as tar
+from jetbench.data.fetch import archives as tar
 from jetbench.scripting import run
 
 

@@ -1,1 +1,1 @@
-"""Data sets, ROOT files, shards, features and batches."""
+"""Data sets, shards, features, batches; folders for fetching, reading and inspecting files."""

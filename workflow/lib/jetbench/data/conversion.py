@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from jetbench.data import btagfiles, parquet, qgfiles, topfiles
 from jetbench.data.datasets import CLASSES, PROCESSES, described, family
-from jetbench.data.rootfiles import open_chunks
+from jetbench.data.readers import btagfiles, parquet, qgfiles, topfiles
+from jetbench.data.readers.rootfiles import open_chunks
 from jetbench.data.shuffling import write_shuffled
 from jetbench.errors import InputError
 

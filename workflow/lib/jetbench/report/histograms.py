@@ -39,7 +39,7 @@ WARNING = "#b3001b"
 
 
 def draw(summary, reference: pd.DataFrame) -> Figure:
-    """Histograms of a summary (data/inspection.py), with the quantiles of the reference."""
+    """Histograms of a summary (data/inspect/inspection.py), with the quantiles of the reference."""
     shown = [name for name in PANELS if name in summary.histograms | summary.shares]
     if {"jet_sdmass", "jet_mass"} <= set(shown):
         shown.remove("jet_mass")

@@ -33,7 +33,7 @@ CLEAN = (
 
 
 def page(summary, reference: pd.DataFrame) -> str:
-    """Markdown of a summary (data/inspection.py), readable as it is.
+    """Markdown of a summary (data/inspect/inspection.py), readable as it is.
 
     `reference` is what `read_reference` gives.
     """

@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from jetbench.data.checksums import git_blob
+from jetbench.data.fetch.checksums import git_blob
 from jetbench.errors import InputError
 from jetbench.networks.exchange import from_weaver
 from jetbench.provenance import code_version

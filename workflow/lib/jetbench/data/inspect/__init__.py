@@ -1,0 +1,1 @@
+"""What a file of jets holds, also one that the door refuses."""

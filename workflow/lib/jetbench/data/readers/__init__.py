@@ -1,0 +1,1 @@
+"""Files of every format -> columns of a shard, checked at the door."""

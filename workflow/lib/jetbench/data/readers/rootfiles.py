@@ -1,0 +1,161 @@
+"""JetClass ROOT files -> columns of a shard, a bounded number of jets at a time, checked.
+
+What a shard could not hold as it is, or a network not digest, is refused here with the file, the
+branch and the entry: missing branches, other types, labels that are not one-hot, particles with two
+identities, jets without particles, particle branches of unequal length, NaN and infinities.
+Branches beyond the published 41 are left alone.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import uproot
+
+from jetbench.data import datasets
+from jetbench.data.columns import JET_COLUMNS
+from jetbench.data.readers.baskets import ListBranch, Lists
+from jetbench.data.readers.checks import Place, charges, check_momenta, identities
+from jetbench.errors import InputError
+
+CHUNK = 2_500  # jets in memory at once: a column of theirs fits into the cache of a core
+
+PARTICLE_SOURCES = {  # column -> branch; float32 in both
+    **{name: f"part_{name}" for name in ("px", "py", "pz", "energy", "deta", "dphi")},
+    **{"d0": "part_d0val", "d0err": "part_d0err", "dz": "part_dzval", "dzerr": "part_dzerr"},
+}
+JET_SOURCES = {name: f"jet_{name}" for name in JET_COLUMNS if name not in ("label", "first")}
+TYPES = {  # branch -> the types of it that are read
+    **{name: {f"{kind}[]"} for name, kind in datasets.PARTICLE_BRANCHES.items()},
+    **{name: {"float32", "bool", "int32"} for name in datasets.LABEL_BRANCHES},
+    **{name: {kind} for name, kind in (datasets.JET_BRANCHES | datasets.TRUTH_BRANCHES).items()},
+}
+PARTICLES = list(datasets.PARTICLE_BRANCHES)
+LABELS = list(datasets.LABEL_BRANCHES)  # in the order of CLASSES
+
+
+@contextmanager
+def readable(path: str | os.PathLike) -> Iterator[None]:
+    """Turn whatever uproot raises on a broken file into an InputError that names the file."""
+    try:
+        yield
+    except Exception as error:  # a byte out of place ends in almost any exception
+        reason = " ".join(str(error).split())[:200]
+        raise InputError(
+            f"{path}: expected a whole ROOT file with the TTree `tree`; delete it to have it made"
+            f" again; got {type(error).__name__}: {reason}"
+        ) from error
+
+
+@contextmanager
+def open_tree(path: str | os.PathLike, check: Callable) -> Iterator[uproot.TTree]:
+    """The TTree `tree` of a file, after check(path, tree)."""
+    with readable(path):
+        file = uproot.open(path)
+        tree = file["tree"]
+    with file:
+        if file.file.fEND > os.path.getsize(path):
+            size = os.path.getsize(path)
+            raise InputError(f"{path}: expected {file.file.fEND} bytes, got {size}: truncated")
+        check(path, tree)
+        yield tree
+
+
+def check_schema(path: str | os.PathLike, tree: uproot.TTree) -> None:
+    """Refuse another kind of tree, an empty one, missing branches and other types."""
+    if not isinstance(tree, uproot.TTree):
+        raise InputError(f"{path}: expected `tree` to be a TTree, got {type(tree).__name__}")
+    missing = sorted(TYPES.keys() - tree.keys())
+    if missing:
+        raise InputError(f"{path}: expected branches {missing}, got a tree without them")
+    for name, allowed in TYPES.items():
+        if (got := type_of(tree[name])) not in allowed:
+            expected = " or ".join(sorted(allowed))
+            raise InputError(f"{path}: branch {name}: expected {expected}, got {got}")
+    if tree.num_entries == 0:
+        raise InputError(f"{path}: expected at least one jet, got an empty tree")
+
+
+def type_of(branch: uproot.TBranch) -> str:
+    """Type of a branch as float32 (one value a jet) or float32[] (one a particle)."""
+    content = branch.interpretation
+    jagged = isinstance(content, uproot.AsJagged)
+    content = content.content if jagged else content
+    if not isinstance(content, uproot.AsDtype):
+        return branch.typename
+    return content.to_dtype.name + "[]" * jagged
+
+
+def read_chunks(path: str | os.PathLike) -> Iterator[tuple[dict, dict]]:
+    """Columns of the jets and of their particles, at most CHUNK jets at a time, in file order.
+
+    `first` starts at 0 in each chunk. Raises InputError for what the head of this file names.
+    """
+    return open_chunks(path)[1]
+
+
+def open_chunks(path: str | os.PathLike) -> tuple[int, Iterator[tuple[dict, dict]]]:
+    """Number of jets in a file, and their columns as by `read_chunks`; the file is opened once."""
+    chunks = number_and_chunks(path)
+    return next(chunks), chunks
+
+
+def number_and_chunks(path: str | os.PathLike) -> Iterator:
+    """The number of jets, then chunk after chunk of them."""
+    entry = 0
+    with open_tree(path, check_schema) as tree, open(path, "rb") as file:
+        yield tree.num_entries
+        with readable(path):
+            branches = {name: ListBranch(tree[name], file) for name in PARTICLES}
+            chunks = jet_chunks(tree)
+        while True:
+            with readable(path):
+                jets = next(chunks, None)
+                if jets is None:
+                    return
+                stop = entry + len(jets["jet_pt"])
+                lists = {name: branch.read(entry, stop) for name, branch in branches.items()}
+            yield to_columns(path, entry, jets, lists)
+            entry = stop
+
+
+def jet_chunks(tree: uproot.TTree) -> Iterator[dict[str, np.ndarray]]:
+    """Branches with one value a jet, CHUNK jets at a time; read many more at once, being small."""
+    names = [*JET_SOURCES.values(), *LABELS]
+    for branches in tree.iterate(names, step_size=20 * CHUNK, library="np"):
+        for start in range(0, len(branches["jet_pt"]), CHUNK):
+            yield {name: values[start : start + CHUNK] for name, values in branches.items()}
+
+
+def to_columns(
+    path: str | os.PathLike, entry: int, jets: dict[str, np.ndarray], lists: dict[str, Lists]
+) -> tuple[dict, dict]:
+    """Columns (jets, particles) of the shard from one chunk of branches."""
+    counts = lists["part_px"].counts()
+    place = Place(path, entry, np.concatenate([[0], np.cumsum(counts, dtype=np.int64)]))
+    place.check(counts > 0, counts, "part_px", "at least one particle")
+    words, branches = {}, {name: jets[name] for name in JET_SOURCES.values()}
+    for name, some in lists.items():
+        found = some.counts()
+        place.check(found == counts, found, name, "as many particles as part_px")
+        if some.header not in words:
+            words[some.header] = some.words()
+        branches[name] = some.values(words[some.header])
+    for name, values in branches.items():
+        if values.dtype.kind == "f":
+            place.check(np.isfinite(values), values, name, "finite values")
+    check_momenta(place, branches)
+    columns = {name: branches[branch] for name, branch in JET_SOURCES.items()}
+    particles = {name: branches[branch] for name, branch in PARTICLE_SOURCES.items()}
+    columns |= {"label": one_hot_label(place, jets), "first": place.first}
+    particles |= {"charge": charges(place, branches), "id": identities(place, branches)}
+    return columns, particles
+
+
+def one_hot_label(place: Place, jets: dict[str, np.ndarray]) -> np.ndarray:
+    """Index in CLASSES of the one label branch that is 1; found by name, whatever their order."""
+    labels = np.stack([jets[name].astype(np.float32) for name in LABELS], 1)  # (jets, classes)
+    one_hot = ((labels == 0) | (labels == 1)).all(1) & (labels.sum(1) == 1)
+    place.check(one_hot, labels, "label_*", "exactly one label of 1 among zeros")
+    return labels.argmax(1).astype(np.uint8)
