@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from jetbench.simulation.btag_balance import CELLS, cells, complete
+from jetbench.simulation.btag_balance import CELLS, cells, complete, tally
 from jetbench.simulation.btag_truth import FLAVOURS
 
 
@@ -29,6 +29,12 @@ def test_triples_hold_each_flavour_once_and_no_jet_twice():
     triples = complete(flavour, cell)
     assert (flavour[triples] == FLAVOURS).all() and len(np.unique(triples)) == triples.size
     assert (cell[triples] == cell[triples[:, :1]]).all()
+
+
+def test_counts_tell_how_many_triples_there_are():
+    flavour, cell = random_jets(500)
+    parts = tally(flavour[:300], cell[:300]) + tally(flavour[300:], cell[300:])
+    assert parts.min(axis=1).sum() == len(complete(flavour, cell)) > 0
 
 
 def test_more_jets_only_add_triples():

@@ -19,6 +19,12 @@ def cells(pt, eta, tracks) -> np.ndarray:
     return cell
 
 
+def tally(flavour: np.ndarray, cell: np.ndarray) -> np.ndarray:
+    """(cells, 3) numbers of jets of each flavour; min over flavours, summed: how many triples."""
+    group = cell * len(FLAVOURS) + np.searchsorted(FLAVOURS, flavour)
+    return np.bincount(group, minlength=CELLS * len(FLAVOURS)).reshape(CELLS, -1)
+
+
 def complete(flavour: np.ndarray, cell: np.ndarray) -> np.ndarray:
     """(triples, 3) indices of jets of the three flavours, paired off within each cell.
 
@@ -27,11 +33,12 @@ def complete(flavour: np.ndarray, cell: np.ndarray) -> np.ndarray:
     """
     kind = np.searchsorted(FLAVOURS, flavour)
     group = cell * len(FLAVOURS) + kind
-    counts = np.bincount(group, minlength=CELLS * len(FLAVOURS))
+    counts = tally(flavour, cell)
+    starts = np.cumsum(counts) - counts.ravel()
     order = np.argsort(group, kind="stable")
     rank = np.empty(len(group), dtype=int)
-    rank[order] = np.arange(len(group)) - np.repeat(np.cumsum(counts) - counts, counts)
-    wanted = np.flatnonzero(rank < counts.reshape(CELLS, -1).min(axis=1)[cell])
+    rank[order] = np.arange(len(group)) - np.repeat(starts, counts.ravel())
+    wanted = np.flatnonzero(rank < counts.min(axis=1)[cell])
     by_triple = np.lexsort((kind[wanted], rank[wanted], cell[wanted]))
     triples = wanted[by_triple].reshape(-1, len(FLAVOURS))
     return triples[np.argsort(triples.max(axis=1))]

@@ -7,7 +7,7 @@ import numpy as np
 
 from jetbench.errors import InputError
 from jetbench.progress import track
-from jetbench.simulation.btag_balance import cells, complete
+from jetbench.simulation.btag_balance import cells, complete, tally
 from jetbench.simulation.btag_columns import JETS, RAGGED, fill
 from jetbench.simulation.btag_generator import TopPairs
 from jetbench.simulation.btag_jets import cluster, deposits, is_electron, take
@@ -42,11 +42,10 @@ def batch_columns(pythia, rng) -> dict:
     return fill(record, jets, jet_flavours(record, hadrons, jets), tracks, hadrons)
 
 
-def find_triples(batches: list[dict]) -> np.ndarray:
-    """(triples, 3) indices of the jets that can be balanced, in the batches put together."""
-    names = ("jet_flav", "jet_pt", "jet_eta", "n_trks")
-    flavour, *where = (np.concatenate([batch[name] for batch in batches]) for name in names)
-    return complete(flavour, cells(*where))
+def flavours_and_cells(columns: dict) -> tuple[np.ndarray, np.ndarray]:
+    """What is balanced: the flavour of each jet and its cell in pT, |eta| and number of tracks."""
+    where = (columns[name] for name in ("jet_pt", "jet_eta", "n_trks"))
+    return columns["jet_flav"], cells(*where)
 
 
 def simulate_btag_jets(jets: int, seed: int) -> dict[str, ak.Array | np.ndarray]:
@@ -58,18 +57,19 @@ def simulate_btag_jets(jets: int, seed: int) -> dict[str, ak.Array | np.ndarray]
     silence_banner()
     pythia = TopPairs(seed)
     rng = np.random.default_rng(seed)
-    batches, chosen = [], np.zeros((0, 3), dtype=int)
+    batches, counts, found = [], 0, 0  # counting tells when to stop, and pairs off once
     with track(None, "simulate btag", total=jets, unit="jet") as bar:
-        while chosen.size < jets:
+        while found < jets:
             batches.append(batch_columns(pythia, rng))
-            before = min(chosen.size, jets)
-            chosen = find_triples(batches)
-            bar.update(min(chosen.size, jets) - before)
+            counts = counts + tally(*flavours_and_cells(batches[-1]))
+            found = min(counts.shape[1] * int(counts.min(axis=1).sum()), jets)
+            bar.update(found - bar.n)
     joined = {
         name: (np if name in JETS else ak).concatenate([batch[name] for batch in batches])
         for name in batches[0]
     }
-    return {name: values[chosen.ravel()[:jets]] for name, values in joined.items()}
+    chosen = complete(*flavours_and_cells(joined)).ravel()[:jets]
+    return {name: values[chosen] for name, values in joined.items()}
 
 
 def write_btag(path: str | os.PathLike, columns: dict[str, ak.Array | np.ndarray]) -> None:
