@@ -4,10 +4,14 @@ vectors.root was written by ROOT 6.40 as JetClass was, RDataFrame::Snapshot with
 particle branches are std::vector, which uproot cannot write. It holds toy_columns(6, 3, label=1).
 """
 
+import struct
+from types import SimpleNamespace
+
 import awkward as ak
 import numpy as np
 import pytest
 import uproot
+import xxhash
 
 from jetbench.data.datasets import PARTICLE_BRANCHES
 from jetbench.data.readers import baskets, rootfiles
@@ -87,6 +91,38 @@ def flags():
 
 def test_baskets_of_jetclass_take_the_fast_way(flags):
     assert len(read_basket(flags[0]).offsets) == 7
+
+
+def packed(values, count, offsets, *behind):
+    """Bytes of a basket of two entries in LZ4, its key of 64 bytes holding what is read of it."""
+    content = values + struct.pack(f">{1 + len(offsets) + len(behind)}i", count, *offsets, *behind)
+    block = baskets.LZ4.compress(content)
+    sizes = b"".join(size.to_bytes(3, "little") for size in (len(block) + 8, len(content)))
+    body = b"L4\1" + sizes + struct.pack(">Q", xxhash.xxh64_intdigest(block)) + block
+    key = bytearray(64)
+    baskets.KEY.pack_into(key, 0, 64 + len(body), 2, len(content), 0, 64)
+    baskets.LAST.pack_into(key, 64 - 9, 2, 64 + len(values))
+    return bytes(key) + body
+
+
+def test_offsets_are_as_many_as_are_told():
+    basket = read_basket(packed(b"abcdef", 3, [64, 68, 0]))
+    assert basket.offsets.tolist() == [0, 4, 6] and bytes(basket.content[:6]) == b"abcdef"
+
+
+@pytest.mark.parametrize(
+    ("count", "offsets", "behind"),
+    [(3, [64, 68, 0], [3, 0, 0, 0]), (2, [64, 68], []), (4, [64, 68, 0], []), (-1, [64], [])],
+)
+def test_what_is_behind_the_offsets_is_left_to_uproot(count, offsets, behind):
+    assert read_basket(packed(b"abcdef", count, offsets, *behind)) is None
+
+
+def test_offsets_that_uproot_takes_too_many_of_are_refused():
+    found = SimpleNamespace(data=b"abcdef", byte_offsets=np.arange(7), num_entries=2)
+    branch = SimpleNamespace(basket=lambda number: found)
+    with pytest.raises(ValueError, match="7 offsets in a basket of 2 entries"):
+        baskets.read_any_basket(branch, 0)
 
 
 def test_flipped_bit_is_refused_by_file(flags, tmp_path):

@@ -16,9 +16,10 @@ import uproot
 import xxhash
 
 KEY = struct.Struct(">ihiIh")  # bytes, version, bytes when decompressed, date, bytes of the key
-LAST = struct.Struct(">i")  # in front of the last byte of the key: where the values end
+LAST = struct.Struct(">ii")  # in front of the key's last byte: entries, where the values end
 BLOCK = struct.Struct("<2sBHBHB")  # name, method, bytes after and before compression, 3 bytes each
 CHECKSUM = struct.Struct(">Q")
+COUNT = struct.Struct(">i")  # in front of an array of offsets
 LZ4 = uproot.compression.LZ4(4)
 
 
@@ -95,6 +96,8 @@ class ListBranch:
 def read_basket(raw: bytes) -> Basket | None:
     """A basket in one block of LZ4, from its bytes in the file; None for any other.
 
+    Behind the values are the number of offsets, entries + 1, the offsets from the start of the key,
+    the last one of no meaning, and nothing else; with something else there it is another basket.
     Raises ValueError where the block has another checksum than the file says.
     """
     if len(raw) < KEY.size:
@@ -105,23 +108,29 @@ def read_basket(raw: bytes) -> Basket | None:
         return None
     name, _, *sizes = BLOCK.unpack_from(raw, key)
     packed, unpacked = sizes[0] | sizes[1] << 16, sizes[2] | sizes[3] << 16
-    end = LAST.unpack_from(raw, key - LAST.size - 1)[0] - key
+    entries, end = LAST.unpack_from(raw, key - LAST.size - 1)
+    end -= key
     if (name, packed, unpacked) != (b"L4", size - key - BLOCK.size, inflated) or end == inflated:
         return None  # another codec, many blocks, no offsets
     block = memoryview(raw)[start:]
     if xxhash.xxh64_intdigest(block) != CHECKSUM.unpack_from(raw, key + BLOCK.size)[0]:
         raise ValueError("a basket has another checksum than was recorded")
     content = LZ4.decompress(block, inflated)
-    offsets = np.frombuffer(content, ">i4", offset=end)[1:] - key  # behind their number
+    count, *_ = COUNT.unpack_from(content, end)
+    if count != entries + 1 or end + COUNT.size * (1 + count) != inflated:
+        return None  # such as displacements behind the offsets
+    offsets = np.frombuffer(content, ">i4", count, end + COUNT.size) - key
     offsets[-1] = end
     return Basket(np.frombuffer(content, np.uint8), offsets)
 
 
 def read_any_basket(branch: uproot.TBranch, number: int) -> Basket:
-    """A basket as uproot reads it."""
+    """A basket as uproot reads it. Raises ValueError where it finds too many offsets or too few."""
     basket = branch.basket(number)
     offsets = basket.byte_offsets
     if offsets is None:  # the lengths are in the branch that counts
         counts = basket.counts * branch.interpretation.content.from_dtype.itemsize
         offsets = np.concatenate([[0], np.cumsum(counts)])
+    if len(offsets) != basket.num_entries + 1:
+        raise ValueError(f"{len(offsets)} offsets in a basket of {basket.num_entries} entries")
     return Basket(basket.data, offsets)
