@@ -31,6 +31,12 @@ localrules:
     report,
 
 
+onerror:
+    print(
+        "\nFailed, and where to read on:", *failures(log), sep="\n  ", file=sys.stderr
+    )
+
+
 rule all:
     """Every table and figure of the studies in config.yaml, and the report over them."""
     default_target: True

@@ -8,6 +8,7 @@ from jetbench.data import datasets
 from jetbench.data.datasets import CLASSES, FILE_NUMBERS, PROCESSES
 from jetbench.data.tasks import TASKS
 from jetbench.errors import InputError, nearest
+from jetbench.failures import failures
 from jetbench.planning import agreement, recipes, runs, settings
 from jetbench.planning.counts import count
 from jetbench.planning.validation import read_checked
@@ -151,20 +152,16 @@ def published_files(dataset):
 
 
 def sources(wildcards):
-    """Files that become one shard: one a class of JetClass, or one with all classes.
+    """Files that become one shard.
 
     Published files do not change: unpacked again for one that was lost, they make no shard again.
     """
-    dataset, split, number = wildcards.dataset, wildcards.split, wildcards.number
     try:
-        if datasets.family(dataset) == "jetclass":
-            files = [f"{split}/{process}_{number}.root" for process in PROCESSES]
-        else:
-            files = [datasets.source_file(dataset, split, number)]
+        files = datasets.source_files(*wildcards)
     except InputError as error:
         raise WorkflowError(str(error))
-    paths = expand(f"results/data/{dataset}/raw/{{file}}", file=files)
-    return ancient(paths) if dataset in datasets.DATASETS else paths
+    paths = expand(f"results/data/{wildcards.dataset}/raw/{{file}}", file=files)
+    return ancient(paths) if wildcards.dataset in datasets.DATASETS else paths
 
 
 def archives(dataset, *splits):
@@ -179,6 +176,8 @@ def archives(dataset, *splits):
 
 def credit(dataset):
     """Where downloaded data come from, on which terms, and what to cite."""
+    if dataset not in ARCHIVES:
+        raise WorkflowError(f"{dataset}: not downloaded; {nearest(dataset, ARCHIVES)}")
     entry = ARCHIVES[dataset]
     return {key: entry[key] for key in ("page", "licence", "citation")}
 

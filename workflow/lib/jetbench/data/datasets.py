@@ -119,18 +119,21 @@ def published_files(dataset: str) -> list[str]:
     return [name for names in DATASETS[dataset].files.values() for name in names]
 
 
-def source_file(name: str, split: str, number: str) -> str:
-    """File below raw/ that becomes shard `number` (such as 007) of a split, all classes in it.
+def source_files(name: str, split: str, number: str) -> list[str]:
+    """Files below raw/ that become shard `number` (such as 007) of a split.
 
-    A published one has its own name; a simulated one, such as of btag_demo, has that of its shard.
+    JetClass's are one a class. Of the other sets it is one file with all classes: a published one
+    under its own name, a simulated one, such as of btag_demo, under that of its shard.
     """
     data = described(name)
     numbers = data.numbers[split]
     if int(number) not in numbers:
         known = f"{numbers[0]:03d} to {numbers[-1]:03d}"
         raise InputError(f"{name} {split}: expected a shard from {known}, got {number}")
+    if data.files is None:
+        return [f"{split}/{process}_{number}.root" for process in PROCESSES]
     published = data.files[split][int(number) - numbers[0]]
-    return published if name in DATASETS else f"{split}/{number}{Path(published).suffix}"
+    return [published if name in DATASETS else f"{split}/{number}{Path(published).suffix}"]
 
 
 # The 41 branches of the published tree, in its order, with the type of one value.
