@@ -43,13 +43,18 @@ def test_negative_pt(refuse):
     refuse("column pt, row 4: expected positive values, got -1.0", (4, 0, 0), -1)
 
 
+@pytest.mark.parametrize("particle", [(0, 0, 0, 211), (0, 0.5, 0, 0), (0, 0, 2, 0)])
+def test_particle_without_pt_is_no_padding(refuse, particle):
+    refuse("column pt, row 4: expected positive values, got 0.0", (4, 0), particle)
+
+
 @pytest.mark.parametrize("code", [0, 111, 211.5, -3122])
 def test_unknown_particle(refuse, code):
     refuse(f"column pid, row 5: expected one of the PDG codes .*, got {code}", (5, 0, 3), code)
 
 
 def test_jet_without_particles(refuse):
-    refuse("column pt, row 6: expected at least one particle with pT > 0, got 0", 6, 0)
+    refuse("column pt, row 6: expected at least one particle, got 0", 6, 0)
 
 
 def test_label_of_two(refuse):

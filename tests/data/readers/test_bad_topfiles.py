@@ -72,12 +72,18 @@ def test_value_that_is_not_finite(path, value):
 
 def test_negative_energy(path):
     write_top(path, changed(4, 150, 0, -1))
-    refused(path, "column E_150, row 4: expected no negative energy, got -1.0")
+    refused(path, "column E_150, row 4: expected a positive energy, got -1.0")
+
+
+@pytest.mark.parametrize("axis", [1, 2, 3])
+def test_momentum_without_energy_is_no_padding(path, axis):
+    write_top(path, changed(4, 150, axis, 100))
+    refused(path, "column E_150, row 4: expected a positive energy, got 0.0")
 
 
 def test_jet_without_constituents(path):
     write_top(path, changed(5, slice(None), slice(None), 0))
-    refused(path, "column E_0, row 5: expected at least one constituent with E > 0, got 0")
+    refused(path, "column E_0, row 5: expected at least one constituent, got 0")
 
 
 def test_particle_along_the_beam(path):

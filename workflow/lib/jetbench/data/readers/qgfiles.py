@@ -5,10 +5,10 @@ filled up with zeros; and y (jets), 1 for quark and 0 for gluon. It is read as i
 archive, a bounded number of jets at a time.
 
 A particle has the mass m of its kind, mT = sqrt(pT^2 + m^2), pz = mT sinh y and energy = mT cosh y;
-deta and the eta of jets are pseudorapidities of these momenta. Particles are those with pT > 0, the
-jet is their sum, particles are sorted by falling pT. Refused are, with the file, the column and the
-row: other shapes, values that are NaN or infinite, negative pT, unknown PDG codes, jets without
-particles, other labels than 0 and 1.
+deta and the eta of jets are pseudorapidities of these momenta. Particles are those of which any
+number is not 0, the jet is their sum, particles are sorted by falling pT. Refused are, with the
+file, the column and the row: other shapes, values that are NaN or infinite, pT that is not
+positive, unknown PDG codes, jets without particles, other labels than 0 and 1.
 """
 
 import os
@@ -71,10 +71,10 @@ def to_columns(
     path: str | os.PathLike, entry: int, padded: np.ndarray, label: np.ndarray, columns: Schema
 ) -> tuple[dict, dict]:
     """Columns (jets, particles) of the shard from (jets, particles, 4) of X and the labels."""
-    real = padded[:, :, 0] != 0  # NaN and negative pT go on to the checks
+    real = padded.any(axis=2)  # all others go on to the checks
     counts = real.sum(1)
     place = Place(path, entry, np.concatenate([[0], np.cumsum(counts)]), ("column", "row"))
-    place.check(counts > 0, counts, "pt", "at least one particle with pT > 0")
+    place.check(counts > 0, counts, "pt", "at least one particle")
     place.check((label == 0) | (label == 1), label, "label y", "0 or 1")
     found = padded[real]  # (particles, 4)
     check_values(place, found)

@@ -5,10 +5,10 @@ constituents E_0, PX_0, PY_0, PZ_0 ... by falling pT, zeros after the last, and 
 top. Which column of which block these are stands in pickled attributes. Pandas would unpickle them,
 so the file is read without it: of the pickles the texts are listed, and nothing is executed.
 
-Particles are the constituents with E > 0, the jet is their sum. A jet that is not sorted by pT is
-sorted. Refused are, with the file, the column and the row: columns missing or named twice, values
-that are NaN or infinite, negative energies, particles or jets without pT, jets without particles,
-other labels than 0 and 1. The columns truth... and ttv are left alone.
+Particles are the constituents of which any number is not 0, the jet is their sum. A jet that is not
+sorted by pT is sorted. Refused are, with the file, the column and the row: columns missing or named
+twice, values that are NaN or infinite, particles without energy, particles or jets without pT, jets
+without particles, other labels than 0 and 1. The columns truth... and ttv are left alone.
 """
 
 import os
@@ -130,12 +130,12 @@ def to_columns(
     path: str | os.PathLike, entry: int, momenta: np.ndarray, label: np.ndarray, columns: Schema
 ) -> tuple[dict, dict]:
     """Columns (jets, particles) of the shard from (jets, 200, 4) px, py, pz, E and the labels."""
-    real = momenta[:, :, 3] > 0  # (jets, 200)
+    real = momenta.any(axis=2)  # (jets, 200), zeros fill the rows up
     counts = real.sum(1)
     first = np.concatenate([[0], np.cumsum(counts)])
     place = Place(path, entry, first, ("column", "row"))
-    check_values(place, momenta)
-    place.check(counts > 0, counts, "E_0", "at least one constituent with E > 0")
+    check_values(place, momenta, real)
+    place.check(counts > 0, counts, "E_0", "at least one constituent")
     place.check((label == 0) | (label == 1), label, LABEL, "0 or 1")
 
     found = momenta[real].astype(np.float64)  # (particles, 4)
@@ -145,12 +145,12 @@ def to_columns(
     return typed(jets | {"label": label}, columns.jets), typed(particles, columns.particles)
 
 
-def check_values(place: Place, momenta: np.ndarray) -> None:
-    """Refuse what is not finite, and energies below 0; zeros fill the rows up."""
-    energy = np.arange(4) == 3
+def check_values(place: Place, momenta: np.ndarray, real: np.ndarray) -> None:
+    """Refuse what is not finite, and constituents without energy."""
+    energy = real[:, :, None] & (np.arange(4) == 3)
     for good, expected in (
         (np.isfinite(momenta), "finite values"),
-        ((momenta >= 0) | ~energy, "no negative energy"),
+        ((momenta > 0) | ~energy, "a positive energy"),
     ):
         bad = np.argwhere(~good)[:1]
         for _, constituent, axis in bad:
