@@ -18,6 +18,7 @@ class Answer:
     length: bool = True  # says how long the answer is
     stop: int | None = None  # bytes after which it hangs up
     stall: bool = False  # instead of hanging up, it keeps silent
+    heeds: bool = True  # If-Range, by the ETag or the Last-Modified among `headers`
 
 
 class Site:
@@ -28,7 +29,7 @@ class Site:
 
     def __init__(self, content):
         self.content, self.usual, self.answers = content, Answer(), []
-        self.asked, self.closing = [], threading.Event()
+        self.asked, self.conditions, self.closing = [], [], threading.Event()
 
     def next_answer(self):
         """The next of the queue, or the usual one."""
@@ -43,6 +44,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         """Take the next answer and give it."""
         self.site.asked.append((self.path, self.headers["Range"]))
+        self.site.conditions.append(self.headers["If-Range"])
         answer = self.site.next_answer()
         if answer.status is not None:
             self.head(answer.status, answer.headers)
@@ -52,7 +54,9 @@ class Handler(BaseHTTPRequestHandler):
     def give(self, answer):
         """Send content, from where the range begins."""
         content = self.site.content if answer.content is None else answer.content
-        asked = self.headers["Range"] if answer.ranges else None
+        condition = self.headers["If-Range"] if answer.heeds else None
+        same = condition is None or condition in answer.headers.values()
+        asked = self.headers["Range"] if answer.ranges and same else None
         start = int(re.fullmatch(r"bytes=(\d+)-", asked)[1]) if asked else 0
         if start >= len(content) > 0:
             return self.head(416, {"Content-Range": f"bytes */{len(content)}"})

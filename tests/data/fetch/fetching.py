@@ -16,6 +16,18 @@ def fetch(folder, *servers, **more):
     return (folder / "a.tar").read_bytes() == CONTENT and names == {"a.tar", ".a.tar.held"}
 
 
+def fetch_first(folder, *servers, name="a.tar", content=CONTENT):
+    """Download without a checksum; true if this content arrives, is recorded, and is alone."""
+    download({"urls": [f"{address}/{name}" for _, address in servers]}, folder / name)
+    record = (folder / f"{name}.sha256").read_text()
+    names = {path.name for path in folder.iterdir()}
+    return (
+        (folder / name).read_bytes() == content
+        and record == f"{hashlib.sha256(content).hexdigest()}  {name}\n"
+        and names == {name, f"{name}.sha256", f".{name}.held"}
+    )
+
+
 def ranges(server):
     """The ranges that a server was asked for."""
     return [asked for _, asked in server[0].asked]

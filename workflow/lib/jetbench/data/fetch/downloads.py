@@ -8,6 +8,7 @@ from pathlib import Path
 from jetbench.data.fetch.checksums import Expected, checksum, expected_of, write_record
 from jetbench.data.fetch.credits import credit_lines
 from jetbench.data.fetch.partial import Partial
+from jetbench.data.fetch.states import state_of
 from jetbench.data.fetch.transfers import fetch
 from jetbench.errors import InputError
 from jetbench.files import held, whole
@@ -29,8 +30,9 @@ def download(
             `archive` becomes a link to it. Nothing is written there.
         credit: page, licence and citation, which are printed.
 
-    What has come lies in {archive}.partial, and the next call goes on from there. Raises InputError
-    if no address gives the file, the disk is too small, another process is at it, or the file in
+    What has come lies in {archive}.partial, and the next call goes on from there: without a
+    checksum only where the server says that the file is still the same. Raises InputError if no
+    address gives the file, the disk is too small, another process is at it, or the file in
     `downloads` is another one.
     """
     archive = Path(archive)
@@ -52,9 +54,9 @@ def transfer(source: Mapping, archive: Path, expected: Expected) -> None:
     """Fetch a file from its addresses."""
     with Partial(Path(f"{archive}.partial"), expected, source.get("size")) as partial:
         got = fetch(source["urls"], partial)
-    if expected.value is None:
+    if not partial.known:
         write_record(archive, got)
-    os.replace(partial.path, archive)
+    partial.finish(archive)
 
 
 def find_copies(downloads: str | os.PathLike, name: str) -> list[Path]:
@@ -73,7 +75,9 @@ def link(copies: list[Path], archive: Path, expected: Expected) -> None:
     with whole(archive) as partial:
         partial.unlink(missing_ok=True)
         partial.symlink_to(copy)
-    Path(f"{archive}.partial").unlink(missing_ok=True)
+    left = Path(f"{archive}.partial")
+    left.unlink(missing_ok=True)
+    state_of(left).unlink(missing_ok=True)
 
 
 def agreeing(copies: list[Path], expected: Expected) -> tuple[Path, str]:

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from jetbench.data.fetch.checksums import Expected, checksum, feed, start
+from jetbench.data.fetch.states import State, read_state, state_of, write_state
 
 
 class Partial:
@@ -11,10 +12,13 @@ class Partial:
 
     Attributes:
         name: of the whole file.
+        known: whether a checksum will tell if the bytes are of one file.
         kept: bytes that have come.
+        furthest: the most that were kept before the last break.
         total: bytes of the whole file; None until the entry or a server says it.
         givers: addresses that gave the bytes; EARLIER for those of an earlier call.
         mixing: whether an address may go on where another one stopped.
+        state: what lies beside the file; its address and validator only if no checksum is known.
     """
 
     EARLIER = "an earlier call"
@@ -22,8 +26,11 @@ class Partial:
     def __init__(self, path: Path, expected: Expected, size: int | None = None):
         self.path, self.name, self.expected, self.size = path, path.stem, expected, size
         self.file = open(path, "ab")  # noqa: SIM115
-        self.kept, self.total, self.mixing = self.file.tell(), size, True
-        self.givers = {self.EARLIER} if self.kept else set()
+        self.known = self.mixing = expected.value is not None
+        self.kept = self.furthest = self.file.tell()
+        self.state = State() if self.known or not self.kept else read_state(path)
+        self.total = size or self.state.total
+        self.givers = {self.state.url or self.EARLIER} if self.kept else set()
         self.hasher = None
         if size is not None and self.kept > size:
             self.clear()
@@ -57,9 +64,46 @@ class Partial:
         self.kept += len(piece)
 
     def clear(self) -> None:
-        """Begin again with nothing."""
+        """Begin with nothing, as if nothing had come."""
         self.file.truncate(0)
+        state_of(self.path).unlink(missing_ok=True)
         self.kept, self.total, self.givers, self.hasher = 0, self.size, set(), None
+        self.furthest, self.state = 0, State()
+
+    def restart(self) -> None:
+        """Begin again with nothing; only what goes further than before will count as a gain."""
+        furthest = max(self.furthest, self.kept)
+        self.clear()
+        self.furthest = furthest
+
+    def keep_for(self, url: str) -> None:
+        """Restart, unless `url` may go on with what is kept.
+
+        Without a checksum nobody would notice bytes of two files: they must come from one address,
+        with a validator that tells whether the file is still the same.
+        """
+        own = self.state.url == url and self.state.validator is not None
+        if self.kept and not (self.known or own):
+            self.restart()
+
+    def note(self, url: str, validator: str | None) -> None:
+        """Keep the size beside the file and, without a checksum, where its first byte is from."""
+        begins = not self.known and self.kept == 0
+        origin = {"url": url, "validator": validator} if begins else {}
+        state = self.state._replace(total=self.total, **origin)
+        if state != self.state:
+            write_state(self.path, state)
+        self.state = state
+
+    def gained(self) -> bool:
+        """Whether more is kept than before the last break."""
+        before, self.furthest = self.furthest, max(self.furthest, self.kept)
+        return self.kept > before
+
+    def finish(self, path: Path) -> None:
+        """Give the whole file its name."""
+        state_of(self.path).unlink(missing_ok=True)
+        os.replace(self.path, path)
 
     def checksum(self) -> str:
         """Checksum of what has come, which is on the disk then, even if the power fails."""

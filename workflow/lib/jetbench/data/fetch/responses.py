@@ -1,6 +1,7 @@
 """One request for the rest of a file, and what may go wrong with it.
 
-HTTP as in RFC 9110, sections 10.2.3 (Retry-After), 14 (ranges) and 15 (status).
+HTTP as in RFC 9110, sections 8.8 (validators), 10.2.3 (Retry-After), 13.1.5 (If-Range), 14
+(ranges) and 15 (status).
 """
 
 import re
@@ -9,7 +10,7 @@ import urllib.error
 import urllib.request
 from email.utils import mktime_tz, parsedate_tz
 from http import HTTPStatus
-from http.client import HTTPException, HTTPResponse
+from http.client import HTTPException, HTTPMessage, HTTPResponse
 
 from jetbench.data.fetch.partial import Partial
 
@@ -35,13 +36,15 @@ def ask(url: str, partial: Partial) -> HTTPResponse:
     headers = {"User-Agent": "jetbench"}  # some servers turn Python's own name away
     if partial.kept:
         headers["Range"] = f"bytes={partial.kept - 1}-"
+    if partial.state.validator:  # another file then comes whole
+        headers["If-Range"] = partial.state.validator
     try:  # not urlopen: it remembers the first proxies that it saw
         opener = urllib.request.build_opener()
         return opener.open(urllib.request.Request(url, headers=headers), timeout=TIMEOUT)
     except urllib.error.HTTPError as error:
         error.close()
         beyond = error.code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
-        if beyond and partial.kept and partial.total is None:
+        if beyond and partial.kept and (partial.total is None or not partial.known):
             partial.clear()  # what is kept is longer than the file
             return ask(url, partial)
         if error.code in PASSING or error.code >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -66,6 +69,30 @@ def reason(error: Exception) -> str:
     """What broke a connection, in words."""
     cause = getattr(error, "reason", error)  # urllib wraps what happened before the response
     return f"no byte for {TIMEOUT} s" if isinstance(cause, TimeoutError) else str(cause)
+
+
+def validator_of(headers: HTTPMessage) -> str | None:
+    """Strong ETag, else the Last-Modified if it was at least a second ago; None: neither."""
+    tag, changed = headers["ETag"], headers["Last-Modified"]
+    if tag and not tag.startswith("W/"):
+        return tag
+    then, now = parsedate_tz(changed or ""), parsedate_tz(headers["Date"] or "")
+    return changed if then and now and mktime_tz(then) < mktime_tz(now) else None
+
+
+def expect_same(response: HTTPResponse, partial: Partial) -> None:
+    """Restart `partial` if no checksum is known and the response may be of another file.
+
+    Raises:
+        Broken: it is, and only its end has come.
+    """
+    if partial.known or not partial.kept:
+        return
+    if response.status != HTTPStatus.PARTIAL_CONTENT:
+        partial.restart()
+    elif validator_of(response.headers) not in (None, partial.state.validator):
+        partial.restart()
+        raise Broken("the file has changed since its first bytes came; from the beginning")
 
 
 def placed(response: HTTPResponse, partial: Partial) -> tuple[int, int | None]:

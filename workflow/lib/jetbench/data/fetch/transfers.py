@@ -7,7 +7,15 @@ from http.client import HTTPResponse
 from time import monotonic, sleep
 
 from jetbench.data.fetch.partial import Partial
-from jetbench.data.fetch.responses import Broken, Refused, ask, placed, read
+from jetbench.data.fetch.responses import (
+    Broken,
+    Refused,
+    ask,
+    expect_same,
+    placed,
+    read,
+    validator_of,
+)
 from jetbench.data.fetch.space import expect_space
 from jetbench.errors import InputError
 from jetbench.progress import track
@@ -29,16 +37,17 @@ class Mirror:
 def fetch(urls: list[str], partial: Partial) -> str:
     """Complete `partial` from the addresses in turn, and return its checksum.
 
-    As long as bytes come between two breaks this goes on for ever.
+    As long as more bytes come between two breaks this goes on for ever.
 
     Raises:
         InputError: no address has the expected file, or none gave a byte ATTEMPTS times in a row;
             what has come is kept. Or the disk is too small.
     """
+    urls = sorted(urls, key=lambda url: url != partial.state.url)  # who gave what is kept: first
     mirrors = [Mirror(url) for url in urls]
     left, fruitless, wait = list(mirrors), 0, 0.0
     while left and fruitless < ATTEMPTS:
-        mirror, before = take_next(left, partial), partial.kept
+        mirror = take_next(left, partial)
         rest(max(wait, mirror.ready - monotonic()), mirror, partial)
         try:
             receive(mirror.url, partial)
@@ -47,7 +56,8 @@ def fetch(urls: list[str], partial: Partial) -> str:
             mirror.reason = str(error)
         except Broken as error:
             mirror.reason, mirror.ready = str(error), monotonic() + error.after
-            fruitless = 0 if partial.kept > before else fruitless + 1
+            fruitless = 0 if partial.gained() else fruitless + 1
+            partial.keep_for(mirror.url)
             wait = min(FIRST_WAIT * 2**fruitless, LONGEST_WAIT) * random.uniform(0.5, 1)
             left.insert(0 if partial.alone else len(left), mirror)
         print(f"{mirror.url}: {mirror.reason}", file=sys.stderr)
@@ -96,17 +106,20 @@ def verified(partial: Partial, url: str) -> str:
 
 def receive(url: str, partial: Partial) -> None:
     """Add to `partial` what it lacks. Broken, if not all comes; Refused; InputError: full disk."""
+    partial.keep_for(url)
     if partial.expected.kind != "git_blob":
         partial.prepare()  # before the server is made to wait
     with ask(url, partial) as response:
+        expect_same(response, partial)
         begin, total = placed(response, partial)
         if None not in (total, partial.total) and total != partial.total:
             raise Refused(f"expected a file of {partial.total} bytes, got one of {total}")
         if total is not None and partial.kept > total:
             partial.clear()
         partial.total = total or partial.total
-        if partial.total is None and partial.expected.value is None:
+        if partial.total is None and not partial.known:
             raise Refused("expected a size or a checksum to know the whole file by, got neither")
+        partial.note(url, validator_of(response.headers))
         expect_space(partial.path.parent, (partial.total or partial.kept) - partial.kept)
         partial.prepare()
         append(response, partial, begin, url)
