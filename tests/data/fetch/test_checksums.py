@@ -32,17 +32,17 @@ def test_git_blob_is_what_git_says(hello):
 def test_the_entry_says_what_is_expected(hello, kind):
     write_record(hello, "0" * 64)
     expected = expected_of({"urls": [], kind: HELLO[kind]}, hello)
-    assert expected.mismatch(HELLO[kind]) is None
-    assert expected.mismatch("f") == f"expected {kind} {HELLO[kind]}, got f"
+    assert expected.mismatch(HELLO[kind], hello, "a.root") is None
+    assert expected.mismatch("f", hello, "a.root") == f"expected {kind} {HELLO[kind]}, got f"
 
 
 def test_without_entry_and_record_anything_will_do(hello):
-    assert expected_of({"urls": []}, hello).mismatch("f") is None
+    assert expected_of({"urls": []}, hello).mismatch("f", hello, "hello") is None
 
 
 def test_a_record_is_expected_and_named(hello):
     write_record(hello, HELLO["sha256"])
-    mismatch = expected_of({"urls": []}, hello).mismatch("f")
+    mismatch = expected_of({"urls": []}, hello).mismatch("f", hello, "hello")
     assert f"{HELLO['sha256']} (as {hello}.sha256 has it from the first download), got" in mismatch
 
 

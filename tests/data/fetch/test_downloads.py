@@ -127,6 +127,14 @@ def test_a_wrong_file_that_lies_there_is_refused(server, tmp_path, folder):
     assert not server[0].asked and not (tmp_path / "a.tar").is_symlink()
 
 
+def test_a_file_that_begins_wrongly_is_not_linked(tmp_path, folder):
+    (folder / "jets").chmod(0o755)
+    (folder / "jets" / "a.h5").write_bytes(b"hello")
+    with pytest.raises(InputError, match=r"jets/a.h5: expected b'.x89HDF' as the first bytes"):
+        download({"urls": []}, tmp_path / "a.h5", folder)
+    assert not (tmp_path / "a.h5.sha256").exists()
+
+
 def test_of_several_files_the_right_one_is_linked(server, tmp_path):
     for name, content in [("a", b"other"), ("b", CONTENT)]:
         (tmp_path / "downloads" / name).mkdir(parents=True)

@@ -3,6 +3,7 @@
 import pytest
 
 from jetbench.data.fetch import transfers
+from jetbench.data.fetch.checksums import BEGINNINGS
 from jetbench.data.fetch.downloads import download
 from jetbench.errors import InputError
 from tests.data.fetch.fetching import CONTENT, fetch, fetch_first, ranges
@@ -91,6 +92,34 @@ def test_bytes_of_unknown_origin_are_dropped(first, tmp_path, state):
     if state is not None:
         (tmp_path / "a.tar.partial.json").write_text(state)
     assert fetch_first(tmp_path, first) and ranges(first) == [None]
+
+
+@pytest.mark.parametrize("kind", ["text/html", "text/plain; charset=utf-8", "application/json"])
+def test_words_in_place_of_a_file_are_refused(first, second, tmp_path, kind):
+    first[0].usual = Answer(content=b"rate limit exceeded", headers={"Content-Type": kind})
+    assert fetch_first(tmp_path, first, second)
+
+
+def test_words_in_place_of_the_rest_drop_nothing(first, tmp_path):
+    kept_by(first, tmp_path)
+    words = Answer(content=b"rate limit exceeded", headers={"Content-Type": "text/plain"})
+    first[0].answers = [words]
+    with pytest.raises(InputError, match="got text/plain; 200000 bytes are kept"):
+        fetch_first(tmp_path, first)
+    assert fetch_first(tmp_path, first) and ranges(first)[-1] == "bytes=199999-"
+
+
+@pytest.mark.parametrize("name", ["a.root", "a.h5", "a.npz"])
+def test_a_file_must_begin_as_its_suffix_promises(first, second, tmp_path, name):
+    second[0].content = right = BEGINNINGS[name[1:]] + CONTENT
+    assert fetch_first(tmp_path, first, second, name=name, content=right)
+    assert len(first[0].asked) == 1
+
+
+def test_a_file_that_begins_wrongly_is_not_recorded(first, tmp_path):
+    with pytest.raises(InputError, match=r"expected b'root' as the first bytes, got b'\\x00"):
+        fetch_first(tmp_path, first, name="a.root")
+    assert not (tmp_path / "a.root.sha256").exists()
 
 
 def test_a_known_checksum_needs_no_validator(first, tmp_path):

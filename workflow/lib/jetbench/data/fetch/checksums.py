@@ -17,6 +17,7 @@ from jetbench.progress import track
 
 KINDS = ("md5", "sha256", "git_blob")  # keys of an entry in resources/archives.yaml
 PIECE = 2**20  # bytes
+BEGINNINGS = {".root": b"root", ".h5": b"\x89HDF", ".npz": b"PK"}  # of files, by suffix
 
 
 class Expected(NamedTuple):
@@ -26,12 +27,25 @@ class Expected(NamedTuple):
     value: str | None  # None: nobody knows it yet, what comes is recorded
     record: Path | None = None  # where the first download wrote it
 
-    def mismatch(self, got: str) -> str | None:
-        """What is wrong with a file whose checksum is `got`; None if nothing is."""
-        if self.value in (None, got):
+    def mismatch(self, got: str, path: Path, name: str) -> str | None:
+        """What is wrong with the file `name` at `path` whose checksum is `got`; None: nothing.
+
+        Where no checksum is known it must at least begin as its suffix promises.
+        """
+        if self.value is None:
+            return unlike(path, name)
+        if self.value == got:
             return None
         origin = f" (as {self.record} has it from the first download)" if self.record else ""
         return f"expected {self.kind} {self.value}{origin}, got {got}"
+
+
+def unlike(path: Path, name: str) -> str | None:
+    """What is wrong with the first bytes of a file of this name; None if nothing is."""
+    expected = BEGINNINGS.get(Path(name).suffix, b"")
+    with open(path, "rb") as file:
+        got = file.read(len(expected))
+    return None if got == expected else f"expected {expected} as the first bytes, got {got}"
 
 
 def record_of(file: Path) -> Path:

@@ -84,7 +84,8 @@ def agreeing(copies: list[Path], expected: Expected) -> tuple[Path, str]:
     """The first copy with the expected checksum, and its checksum.
 
     Raises:
-        InputError: none has it; or the checksum is not known and there are several.
+        InputError: none has it; or the checksum is not known, and there are several or the one
+            does not begin as its suffix promises.
     """
     if expected.value is None and len(copies) > 1:
         names = ", ".join(map(str, copies))
@@ -92,7 +93,7 @@ def agreeing(copies: list[Path], expected: Expected) -> tuple[Path, str]:
     mismatches = []
     for copy in copies:
         got = checksum(expected.kind, copy)
-        mismatch = expected.mismatch(got)
+        mismatch = expected.mismatch(got, copy, copy.name)
         if mismatch is None:
             return copy, got
         mismatches.append(f"{copy}: {mismatch}")

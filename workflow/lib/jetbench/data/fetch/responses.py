@@ -80,6 +80,15 @@ def validator_of(headers: HTTPMessage) -> str | None:
     return changed if then and now and mktime_tz(then) < mktime_tz(now) else None
 
 
+def expect_file(response: HTTPResponse, partial: Partial) -> None:
+    """Refuse a page in HTML and, where no checksum is known, any words in place of a file."""
+    kind = response.headers.get_content_type() if "Content-Type" in response.headers else ""
+    if kind == "text/html":
+        raise Refused("expected a file, got a page in HTML")
+    if not partial.known and (kind.startswith("text/") or kind == "application/json"):
+        raise Refused(f"expected a file, got {kind}")
+
+
 def expect_same(response: HTTPResponse, partial: Partial) -> None:
     """Restart `partial` if no checksum is known and the response may be of another file.
 
@@ -97,8 +106,6 @@ def expect_same(response: HTTPResponse, partial: Partial) -> None:
 
 def placed(response: HTTPResponse, partial: Partial) -> tuple[int, int | None]:
     """Where in the file a response begins, and the size of the file if it is said."""
-    if response.headers.get_content_type() == "text/html":
-        raise Refused("expected a file, got a page in HTML")
     if response.status != HTTPStatus.PARTIAL_CONTENT:  # a server that knows no ranges
         return 0, response.length
     said, begin = response.headers["Content-Range"], partial.kept - 1

@@ -11,6 +11,7 @@ from jetbench.data.fetch.responses import (
     Broken,
     Refused,
     ask,
+    expect_file,
     expect_same,
     placed,
     read,
@@ -93,7 +94,7 @@ def verified(partial: Partial, url: str) -> str:
     Only an address that gave them all is to blame; otherwise each is tried alone.
     """
     got = partial.checksum()
-    mismatch = partial.expected.mismatch(got)
+    mismatch = partial.expected.mismatch(got, partial.path, partial.name)
     if mismatch is None:
         return got
     givers = sorted(partial.givers)
@@ -110,6 +111,7 @@ def receive(url: str, partial: Partial) -> None:
     if partial.expected.kind != "git_blob":
         partial.prepare()  # before the server is made to wait
     with ask(url, partial) as response:
+        expect_file(response, partial)
         expect_same(response, partial)
         begin, total = placed(response, partial)
         if None not in (total, partial.total) and total != partial.total:
