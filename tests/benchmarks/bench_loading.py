@@ -11,7 +11,8 @@ by files    fetches two files at a time: faster, but files of JetClass hold one 
 in memory   all jets padded in the first epoch, 12 kB each; the later epochs are timed
 
 Processor time is that of all processes and threads. Medians over turns, and of the ratios within a
-turn. Memory is that of this process after each turn of ours, before weaver takes its own.
+turn. Memory is that of this process after each turn of ours; of several feature sets, the first one
+is alone with it.
 """
 
 import os
