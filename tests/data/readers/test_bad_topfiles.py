@@ -110,7 +110,7 @@ def test_truncated_file(path, share):
     toy_top(path, JETS)
     content = path.read_bytes()
     path.write_bytes(content[: int(share * len(content))])
-    refused(path, "expected a whole HDF5 file")
+    refused(path, f"expected {len(content)} bytes, got {path.stat().st_size}: truncated; replace")
 
 
 def test_missing_file_is_named(path):

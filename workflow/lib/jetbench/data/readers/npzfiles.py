@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from jetbench.data.readers.formats import Format
 from jetbench.errors import InputError
 
 BROKEN = (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error)
@@ -31,17 +32,9 @@ READ_HEADER = {  # by version of the npy format
 @contextmanager
 def open_array(path: str | os.PathLike, name: str) -> Iterator[tuple[zipfile.ZipExtFile, Header]]:
     """An array of an npz file, at its first value. Raises InputError if the file is broken."""
-    try:
-        with zipfile.ZipFile(path) as archive, archive.open(f"{name}.npy") as file:
-            yield file, Header(*READ_HEADER[np.lib.format.read_magic(file)](file))
-    except BROKEN as error:
-        if isinstance(error, InputError):
-            raise
-        reason = " ".join(str(error).split())[:200]
-        raise InputError(
-            f"{path}: expected a whole npz file with the array {name}; delete it to have it made"
-            f" again; got {type(error).__name__}: {reason}"
-        ) from error
+    whole = Format(f"a whole npz file with the array {name}", BROKEN)
+    with whole.reading(path), zipfile.ZipFile(path) as archive, archive.open(f"{name}.npy") as file:
+        yield file, Header(*READ_HEADER[np.lib.format.read_magic(file)](file))
 
 
 def read_header(path: str | os.PathLike, name: str) -> Header:

@@ -23,6 +23,7 @@ import numpy as np
 from jetbench.data.columns import Schema, schema
 from jetbench.data.readers.checks import PT_TOLERANCE, Place
 from jetbench.data.readers.constituents import by_falling_pt, check_labels, momenta_columns, typed
+from jetbench.data.readers.formats import Format, check_size
 from jetbench.errors import InputError
 
 CHUNK = 10_000  # jets in memory at once, 3.2 kB each in the file
@@ -30,35 +31,36 @@ TABLE = "table/table"
 AXES = ("PX", "PY", "PZ", "E")
 CONSTITUENTS = np.array([[f"{axis}_{n}" for axis in AXES] for n in range(200)])
 LABEL = "is_signal_new"
+WHOLE = Format(f"a whole HDF5 file with the table `{TABLE}`", (OSError, KeyError, RuntimeError))
+SIGNATURE = b"\x89HDF\r\n\x1a\n"
+END = {0: 40, 1: 44, 2: 28, 3: 28}  # version of the superblock -> where the size of the file stands
 TEXTS = ("STRING", "UNICODE", "BINSTRING", "BINUNICODE")  # opcodes of pickles that hold a text
-
-
-@contextmanager
-def readable(path: str | os.PathLike) -> Iterator[None]:
-    """Turn what h5py raises on a broken file into an InputError that names the file."""
-    try:
-        yield
-    except (OSError, KeyError, RuntimeError) as error:
-        reason = " ".join(str(error).split())[:200]
-        raise InputError(
-            f"{path}: expected a whole HDF5 file with the table `{TABLE}`; delete it to have it"
-            f" made again; got {type(error).__name__}: {reason}"
-        ) from error
 
 
 @contextmanager
 def open_table(path: str | os.PathLike) -> Iterator[h5py.Dataset]:
     """The table of a file, which holds at least one row."""
-    with readable(path):
+    with WHOLE.reading(path):
+        check_size(path, told_size(path))
         file = h5py.File(path)
     with file:
-        with readable(path):
+        with WHOLE.reading(path):
             table = file[TABLE]
         if not isinstance(table, h5py.Dataset) or table.dtype.names is None:
             raise InputError(f"{path}: expected `{TABLE}` to be a table, got {table}")
         if len(table) == 0:
             raise InputError(f"{path}: expected at least one jet, got an empty table")
         yield table
+
+
+def told_size(path: str | os.PathLike) -> int:
+    """Bytes of a whole file, by its first ones; 0 where they do not tell."""
+    with open(path, "rb") as file:
+        head = file.read(64)
+    if len(head) < 64 or head[:8] != SIGNATURE:
+        return 0
+    at = END.get(head[8], 64)
+    return int.from_bytes(head[at : at + 8], "little")
 
 
 def texts(pickle: bytes) -> list[str]:
@@ -116,7 +118,7 @@ def read_chunks(path: str | os.PathLike, dataset: str) -> Iterator[tuple[dict, d
         block, places = find_columns(path, table, CONSTITUENTS)
         (label_block, label_place) = find_columns(path, table, np.array([LABEL]))
         for entry in range(0, len(table), CHUNK):
-            with readable(path):
+            with WHOLE.reading(path):
                 rows = table[entry : entry + CHUNK]
             momenta = rows[block][:, places]  # (jets, 200, 4)
             label = rows[label_block][:, label_place[0]]
