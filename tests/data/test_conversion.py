@@ -101,7 +101,8 @@ def test_nothing_is_left_beside_the_shard(sources, tmp_path):
 def test_jets_of_another_class_than_the_name_tells(tmp_path):
     toy_root(tmp_path / "HToCC_000.root", "HToBB", 5)
     with pytest.raises(
-        InputError, match=r"HToCC_000.root: expected jets of class Hcc, got \['Hbb'"
+        InputError,
+        match="HToCC_000.root: branch label_Hbb, entry 0: expected jets of class Hcc, got Hbb",
     ):
         convert([tmp_path / "HToCC_000.root"], tmp_path / "000.h5", "jetclass_toy", "train", 1)
     assert [path.name for path in tmp_path.iterdir()] == ["HToCC_000.root"]

@@ -68,8 +68,12 @@ def only_class(
     source: str | os.PathLike, label: int, chunks: Iterator[tuple[dict, dict]]
 ) -> Iterator[tuple[dict, dict]]:
     """The chunks of a source as they are, once all their jets are found to be of class `label`."""
+    entry = 0
     for jets, particles in chunks:
-        if (jets["label"] != label).any():
-            got = [CLASSES[other] for other in np.unique(jets["label"])]
-            raise InputError(f"{source}: expected jets of class {CLASSES[label]}, got {got}")
+        others = np.flatnonzero(jets["label"] != label)
+        if len(others):
+            got = CLASSES[jets["label"][others[0]]]
+            where = f"{source}: branch label_{got}, entry {entry + others[0]}"
+            raise InputError(f"{where}: expected jets of class {CLASSES[label]}, got {got}")
         yield jets, particles
+        entry += len(jets["label"])
