@@ -139,6 +139,24 @@ def test_particles_out_of_order(refuse):
     refuse("column part_px, jet 4: expected.*descending pT", **changed("part_px", 4, 9, 1e4))
 
 
+def test_one_warning_tells_of_other_numbers_of_particles(tmp_path, capsys):
+    table = toy_table("toplandscape", JETS)
+    counts = table["jet_nparticles"].copy()
+    table["jet_nparticles"][[3, 4]] -= 1
+    write_parquet(tmp_path / "a.parquet", table, counts)
+    list(read_chunks(tmp_path / "a.parquet", "toplandscape"))
+    told = f"in 2 jets; first entry 3: {counts[3] - 1}, and {counts[3]} particles\n"
+    assert capsys.readouterr().err.endswith(told)
+
+
+def test_a_file_without_their_number_is_read(tmp_path):
+    table = toy_table("toplandscape", JETS)
+    counts = table.pop("jet_nparticles")
+    write_parquet(tmp_path / "a.parquet", table, counts)
+    ((jets, _),) = read_chunks(tmp_path / "a.parquet", "toplandscape")
+    np.testing.assert_array_equal(np.diff(jets["first"]), counts)
+
+
 def test_charge_of_a_half(refuse):
     refuse("column part_charge, jet 1: expected -1, 0 or 1", **changed("part_charge", 1, 1, 0.5))
 

@@ -42,6 +42,24 @@ def test_jets_of_one_and_of_300_particles_are_kept_whole(tmp_path):
     assert np.diff(jets["first"]).tolist() == [300] + [1] * (JETS - 1)
 
 
+def test_one_warning_tells_of_other_numbers_of_particles(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(rootfiles, "CHUNK", 5)
+    branches = toy_branches("HToBB", JETS)
+    counts = branches["jet_nparticles"].astype(int)
+    branches["jet_nparticles"][[7, 8, 11]] += 1
+    write_root(tmp_path / "a.root", branches)
+    assert sum(len(jets["pt"]) for jets, _ in read_chunks(tmp_path / "a.root")) == JETS
+    told = f"in 3 jets; first entry 7: {counts[7] + 1}, and {counts[7]} particles\n"
+    message = capsys.readouterr().err
+    assert message.endswith(told) and message.count("\n") == 1 and "a.root: jet_np" in message
+
+
+def test_right_numbers_of_particles_are_not_told_of(tmp_path, capsys):
+    toy_root(tmp_path / "a.root", "HToBB", JETS)
+    list(read_chunks(tmp_path / "a.root"))
+    assert capsys.readouterr().err == ""
+
+
 def test_extra_branches_are_left_alone(tmp_path):
     write_root(tmp_path / "a.root", toy_branches("HToBB", JETS) | {"mine": np.arange(JETS)})
     assert open_chunks(tmp_path / "a.root")[0] == JETS

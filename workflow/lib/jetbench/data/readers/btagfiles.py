@@ -22,7 +22,7 @@ import uproot
 
 from jetbench.data.columns import ORIGINS, PARTICLE_IDS, schema
 from jetbench.data.readers.checks import Place
-from jetbench.data.readers.rootfiles import open_tree, readable, type_of
+from jetbench.data.readers.rootfiles import WHOLE, open_tree, type_of
 from jetbench.errors import InputError
 
 CHUNK = 10_000  # jets in memory at once
@@ -34,6 +34,7 @@ JETS = ("jet_pt", "jet_eta", "jet_phi", "jet_M", "jet_flav", "n_trks")
 PARAMETERS = ("d0", "d0err", "z0", "z0err", "pt", "eta", "phi", "charge", "pdg_id", "vtx_index")
 TRACK = (*(f"trk_{name}" for name in PARAMETERS), "trk_prod_z")
 HADRON = ("hadron_pdgid", "hadron_z")
+BRANCHES = (*JETS, *TRACK, *HADRON)
 HADRONS = {  # origin -> |PDG codes| of the hadrons it means, mesons and baryons: above, below
     "charm": ((410, 436), (4120, 4445)),
     "bottom": ((510, 546), (5120, 5555)),
@@ -41,26 +42,20 @@ HADRONS = {  # origin -> |PDG codes| of the hadrons it means, mesons and baryons
 SAME_PLACE = 1e-6  # mm
 
 
-def check_schema(path: str | os.PathLike, tree: uproot.TTree) -> None:
-    """Refuse another kind of tree, an empty one, missing branches, and those of no numbers."""
-    if not isinstance(tree, uproot.TTree):
-        raise InputError(f"{path}: expected `tree` to be a TTree, got {type(tree).__name__}")
-    missing = sorted({*JETS, *TRACK, *HADRON} - set(tree.keys()))
-    if missing:
-        raise InputError(f"{path}: expected branches {missing}, got a tree without them")
-    for name in (*JETS, *TRACK, *HADRON):
+def check_types(path: str | os.PathLike, tree: uproot.TTree) -> None:
+    """Refuse branches of no numbers."""
+    for name in BRANCHES:
         expected, got = "[]" * (name not in JETS), type_of(tree[name])
         number = got.removesuffix("[]")
         if not number.startswith(("float", "int", "uint")) or number + expected != got:
             what = "a list of numbers" if expected else "a number"
             raise InputError(f"{path}: branch {name}: expected {what} a jet, got {got}")
-    if tree.num_entries == 0:
-        raise InputError(f"{path}: expected at least one jet, got an empty tree")
 
 
 def count_jets(path: str | os.PathLike, _) -> int:
     """Number of jets with tracks in a file. Raises InputError as `read_chunks`."""
-    with open_tree(path, check_schema) as tree, readable(path):
+    with open_tree(path, BRANCHES) as tree, WHOLE.reading(path):
+        check_types(path, tree)
         chunks = tree.iterate("n_trks", step_size=100 * CHUNK, library="np")
         return sum(int(np.count_nonzero(chunk["n_trks"])) for chunk in chunks)
 
@@ -72,13 +67,9 @@ def read_chunks(path: str | os.PathLike, dataset: str) -> Iterator[tuple[dict, d
     in the end if no jet had tracks.
     """
     entry, kept = 0, 0
-    with open_tree(path, check_schema) as tree:
-        chunks = tree.iterate([*JETS, *TRACK, *HADRON], step_size=CHUNK)
-        while True:
-            with readable(path):
-                chunk = next(chunks, None)
-            if chunk is None:
-                break
+    with open_tree(path, BRANCHES) as tree:
+        check_types(path, tree)
+        for chunk in WHOLE.each(path, tree.iterate(BRANCHES, step_size=CHUNK)):
             jets, particles = to_columns(path, entry, chunk, dataset)
             if len(jets["label"]):
                 yield jets, particles

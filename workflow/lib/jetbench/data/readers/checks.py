@@ -5,6 +5,7 @@ names such as jet_pt, one a particle, jet after jet, under names such as part_px
 """
 
 import os
+import sys
 from typing import NamedTuple
 
 import numpy as np
@@ -30,8 +31,13 @@ class Place(NamedTuple):
     first: np.ndarray
     words: tuple[str, str] = ("branch", "entry")  # of the format, for a column and a jet
 
-    def check(self, good: np.ndarray, values: np.ndarray, name: str, expected: str) -> None:
-        """Raise InputError for the first value that is not good; one value a jet or a particle."""
+    def check(
+        self, good: np.ndarray, values: np.ndarray, name: str, expected: str, after: bool = False
+    ) -> None:
+        """Raise InputError for the first value that is not good; one value a jet or a particle.
+
+        With `after` the value in front of it is told too.
+        """
         if good.all():
             return
         at = int(np.argmin(good))
@@ -39,7 +45,34 @@ class Place(NamedTuple):
         jet = at if a_jet_each else np.searchsorted(self.first, at, "right") - 1
         column, entry = self.words
         where = f"{self.path}: {column} {name}, {entry} {self.entry + jet}"
-        raise InputError(f"{where}: expected {expected}, got {values[at]}")
+        got = f"{values[at]!s} after {values[at - 1]!s}" if after else values[at]
+        raise InputError(f"{where}: expected {expected}, got {got}")
+
+
+class Lost:
+    """Jets of a file whose jet_nparticles is not the number of their particles.
+
+    It is the one independent witness of a particle that was lost in the file.
+    They are told of, not refused: how published files count could not be looked at.
+    """
+
+    def __init__(self, path: str | os.PathLike):
+        self.path, self.jets, self.example = path, 0, ""
+
+    def compare(self, entry: int, told: np.ndarray, first: np.ndarray) -> None:
+        """Count such jets of a chunk, from its first entry, their numbers, particles' offsets."""
+        counts = np.diff(first)
+        others = np.flatnonzero(told != counts)
+        if len(others) and not self.jets:
+            at = others[0]
+            self.example = f"first entry {entry + at}: {told[at]:g}, and {counts[at]} particles"
+        self.jets += len(others)
+
+    def warn(self) -> None:
+        """Print one line on stderr if there were any."""
+        if self.jets:
+            message = f"jet_nparticles is another number than that of particles in {self.jets} jets"
+            print(f"{self.path}: {message}; {self.example}", file=sys.stderr, flush=True)
 
 
 def check_momenta(place: Place, values: dict) -> None:
@@ -52,7 +85,7 @@ def check_momenta(place: Place, values: dict) -> None:
     falls = np.ones(len(pt), bool)
     np.less_equal(pt[1:], pt[:-1] * (1 + PT_TOLERANCE), out=falls[1:])
     falls[place.first[:-1]] = True
-    place.check(falls, pt, "part_px", "particles in descending pT")
+    place.check(falls, pt, "part_px", "particles in descending pT", after=True)
 
 
 def check_positions(place: Place, values: dict) -> None:

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from jetbench.data.columns import Schema, schema
 from jetbench.data.readers.checks import (
     FLAGS,
+    Lost,
     Place,
     charges,
     check_momenta,
@@ -25,9 +26,12 @@ from jetbench.data.readers.checks import (
     identities,
 )
 from jetbench.data.readers.constituents import check_labels
+from jetbench.data.readers.formats import Format
 from jetbench.errors import InputError
 
 CHUNK = 10_000  # jets in memory at once
+WHOLE = Format("a whole parquet file", (pa.ArrowException, OSError))
+COUNT = "jet_nparticles"  # need not be there
 BUFFER = 2**20  # bytes of a column read at once; whole columns of one row group can be a gigabyte
 
 
@@ -44,22 +48,9 @@ def particle_sources(columns: Schema) -> list[str]:
 
 
 @contextmanager
-def readable(path: str | os.PathLike) -> Iterator[None]:
-    """Turn what pyarrow raises on a broken file into an InputError that names the file."""
-    try:
-        yield
-    except (pa.ArrowException, OSError) as error:
-        reason = " ".join(str(error).split())[:200]
-        raise InputError(
-            f"{path}: expected a whole parquet file; delete it to have it made again; got "
-            f"{type(error).__name__}: {reason}"
-        ) from error
-
-
-@contextmanager
 def open_file(path: str | os.PathLike, dataset: str) -> Iterator[pq.ParquetFile]:
     """The parquet file, its columns checked."""
-    with readable(path):
+    with WHOLE.reading(path):
         file = pq.ParquetFile(path, buffer_size=BUFFER, pre_buffer=False)
     with file:
         check_schema(path, file.schema_arrow, schema(dataset))
@@ -117,19 +108,22 @@ def read_chunks(path: str | os.PathLike, dataset: str) -> Iterator[tuple[dict, d
     `first` starts at 0 in each chunk. Raises InputError for what the head of this file names, and
     in the end if all jets were of one class.
     """
-    entry, labels, columns = 0, set(), schema(dataset)
+    entry, labels, columns, lost = 0, set(), schema(dataset), Lost(path)
     names = [*jet_sources(columns).values(), *particle_sources(columns)]
     with open_file(path, dataset) as file:
+        counted = COUNT in file.schema_arrow.names and is_number(
+            plain_type(file.schema_arrow.field(COUNT).type)
+        )
+        names += [COUNT] * counted
         chunks = file.iter_batches(CHUNK, columns=names, use_threads=False)
-        while True:
-            with readable(path):
-                chunk = next(chunks, None)
-            if chunk is None:
-                break
+        for chunk in WHOLE.each(path, chunks):
             jets, particles = to_columns(path, entry, chunk, columns)
             labels.update(jets["label"].tolist())
+            if counted:
+                lost.compare(entry, to_numpy(chunk[COUNT]), jets["first"])
             yield jets, particles
             entry += len(chunk)
+    lost.warn()
     check_labels(path, labels, dataset)
 
 

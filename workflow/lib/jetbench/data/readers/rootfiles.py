@@ -7,7 +7,8 @@ Branches beyond the published 41 are left alone.
 """
 
 import os
-from collections.abc import Callable, Iterator
+import struct
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 import numpy as np
@@ -16,7 +17,8 @@ import uproot
 from jetbench.data import datasets
 from jetbench.data.columns import JET_COLUMNS
 from jetbench.data.readers.baskets import ListBranch, Lists
-from jetbench.data.readers.checks import Place, charges, check_momenta, identities
+from jetbench.data.readers.checks import Lost, Place, charges, check_momenta, identities
+from jetbench.data.readers.formats import Format, check_size
 from jetbench.errors import InputError
 
 CHUNK = 2_500  # jets in memory at once: a column of theirs fits into the cache of a core
@@ -33,48 +35,45 @@ TYPES = {  # branch -> the types of it that are read
 }
 PARTICLES = list(datasets.PARTICLE_BRANCHES)
 LABELS = list(datasets.LABEL_BRANCHES)  # in the order of CLASSES
+WHOLE = Format("a whole ROOT file with the TTree `tree`", Exception)  # one flipped bit, any of them
+HEAD = struct.Struct(">4siiQ")  # name, version, start, size of the file
+LARGE = 1_000_000  # versions from here on have the size in 8 bytes, others in 4
 
 
 @contextmanager
-def readable(path: str | os.PathLike) -> Iterator[None]:
-    """Turn whatever uproot raises on a broken file into an InputError that names the file."""
-    try:
-        yield
-    except Exception as error:  # a byte out of place ends in almost any exception
-        reason = " ".join(str(error).split())[:200]
-        raise InputError(
-            f"{path}: expected a whole ROOT file with the TTree `tree`; delete it to have it made"
-            f" again; got {type(error).__name__}: {reason}"
-        ) from error
-
-
-@contextmanager
-def open_tree(path: str | os.PathLike, check: Callable) -> Iterator[uproot.TTree]:
-    """The TTree `tree` of a file, after check(path, tree)."""
-    with readable(path):
+def open_tree(path: str | os.PathLike, branches: Collection[str]) -> Iterator[uproot.TTree]:
+    """The TTree `tree` of a file, which has these branches and at least one jet."""
+    with WHOLE.reading(path):
+        check_size(path, told_size(path))
         file = uproot.open(path)
         tree = file["tree"]
     with file:
-        if file.file.fEND > os.path.getsize(path):
-            size = os.path.getsize(path)
-            raise InputError(f"{path}: expected {file.file.fEND} bytes, got {size}: truncated")
-        check(path, tree)
+        if not isinstance(tree, uproot.TTree):
+            raise InputError(f"{path}: expected `tree` to be a TTree, got {tree.classname}")
+        missing = sorted(set(branches) - set(tree.keys()))
+        if missing:
+            raise InputError(f"{path}: expected branches {missing}, got a tree without them")
+        if tree.num_entries == 0:
+            raise InputError(f"{path}: expected at least one jet, got an empty tree")
         yield tree
 
 
-def check_schema(path: str | os.PathLike, tree: uproot.TTree) -> None:
-    """Refuse another kind of tree, an empty one, missing branches and other types."""
-    if not isinstance(tree, uproot.TTree):
-        raise InputError(f"{path}: expected `tree` to be a TTree, got {type(tree).__name__}")
-    missing = sorted(TYPES.keys() - tree.keys())
-    if missing:
-        raise InputError(f"{path}: expected branches {missing}, got a tree without them")
+def told_size(path: str | os.PathLike) -> int:
+    """Bytes of a whole file, by its first ones; 0 where they do not tell."""
+    with open(path, "rb") as file:
+        head = file.read(HEAD.size)
+    if len(head) < HEAD.size or head[:4] != b"root":
+        return 0
+    _, version, _, size = HEAD.unpack(head)
+    return size if version >= LARGE else size >> 32
+
+
+def check_types(path: str | os.PathLike, tree: uproot.TTree) -> None:
+    """Refuse branches of other types."""
     for name, allowed in TYPES.items():
         if (got := type_of(tree[name])) not in allowed:
             expected = " or ".join(sorted(allowed))
             raise InputError(f"{path}: branch {name}: expected {expected}, got {got}")
-    if tree.num_entries == 0:
-        raise InputError(f"{path}: expected at least one jet, got an empty tree")
 
 
 def type_of(branch: uproot.TBranch) -> str:
@@ -103,26 +102,33 @@ def open_chunks(path: str | os.PathLike) -> tuple[int, Iterator[tuple[dict, dict
 
 def number_and_chunks(path: str | os.PathLike) -> Iterator:
     """The number of jets, then chunk after chunk of them."""
-    entry = 0
-    with open_tree(path, check_schema) as tree, open(path, "rb") as file:
+    entry, lost = 0, Lost(path)
+    with open_tree(path, TYPES) as tree, open(path, "rb") as file:
+        check_types(path, tree)
         yield tree.num_entries
-        with readable(path):
+        with WHOLE.reading(path):
             branches = {name: ListBranch(tree[name], file) for name in PARTICLES}
-            chunks = jet_chunks(tree)
-        while True:
-            with readable(path):
-                jets = next(chunks, None)
-                if jets is None:
-                    return
-                stop = entry + len(jets["jet_pt"])
-                lists = {name: branch.read(entry, stop) for name, branch in branches.items()}
-            yield to_columns(path, entry, jets, lists)
-            entry = stop
+            chunks = WHOLE.each(path, read_branches(tree, branches))
+        for jets, lists in chunks:
+            columns, particles = to_columns(path, entry, jets, lists)
+            lost.compare(entry, jets["jet_nparticles"], columns["first"])
+            yield columns, particles
+            entry += len(columns["label"])
+    lost.warn()
+
+
+def read_branches(tree: uproot.TTree, lists: dict[str, ListBranch]) -> Iterator[tuple[dict, dict]]:
+    """Branches of jets, and those of particles, CHUNK jets at a time."""
+    entry = 0
+    for jets in jet_chunks(tree):
+        stop = entry + len(jets["jet_pt"])
+        yield jets, {name: branch.read(entry, stop) for name, branch in lists.items()}
+        entry = stop
 
 
 def jet_chunks(tree: uproot.TTree) -> Iterator[dict[str, np.ndarray]]:
     """Branches with one value a jet, CHUNK jets at a time; read many more at once, being small."""
-    names = [*JET_SOURCES.values(), *LABELS]
+    names = [*JET_SOURCES.values(), *LABELS, "jet_nparticles"]
     for branches in tree.iterate(names, step_size=20 * CHUNK, library="np"):
         for start in range(0, len(branches["jet_pt"]), CHUNK):
             yield {name: values[start : start + CHUNK] for name, values in branches.items()}
