@@ -85,3 +85,11 @@ def test_bytes_that_are_no_hdf5_are_refused(tmp_path):
         open_raw_shard(tmp_path / "000.h5"),
     ):
         pass
+
+
+def test_a_truncated_shard_is_refused_with_its_sizes(shard):
+    whole = shard.read_bytes()
+    shard.write_bytes(whole[:9000])
+    message = f"000.h5: expected {len(whole)} bytes, got 9000: truncated"
+    with pytest.raises(InputError, match=message), open_raw_shard(shard):
+        pass

@@ -1,6 +1,7 @@
 """Shards as they are: nothing is refused that can be read at all, so that it can be looked at."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -53,7 +54,7 @@ def open_raw_shard(path: str | os.PathLike) -> Iterator[Raw]:
     try:
         file = h5py.File(path, "r")
     except OSError as error:
-        raise InputError(f"{path}: expected an HDF5 file, got: {error}") from None
+        raise InputError(f"{path}: {unopened(error)}") from None
     with file:
         first = offsets(file)
         told = {name: file.attrs[name] for name in file.attrs}
@@ -71,6 +72,14 @@ def open_raw_shard(path: str | os.PathLike) -> Iterator[Raw]:
             partial(read_block, file, list(names), first),
             remarks(faults),
         )
+
+
+def unopened(error: OSError) -> str:
+    """Why HDF5 does not open a file, with its sizes where it is truncated."""
+    sizes = re.search(r"eof = (\d+),.* stored_eof = (\d+)", str(error))
+    if sizes is None:
+        return f"expected an HDF5 file, got: {error}"
+    return f"expected {sizes[2]} bytes, got {sizes[1]}: truncated, HDF5 opens no part of it"
 
 
 def offsets(file: h5py.File) -> np.ndarray:
