@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 
 from jetbench.data.inspect.quantities import (
     derive,
@@ -16,6 +17,7 @@ from jetbench.data.inspect.quantities import (
     unordered,
 )
 from jetbench.data.inspect.unchecked_shards import Block
+from jetbench.physics import impact
 
 
 def block(pt, counts, jets=None, **particles):
@@ -41,6 +43,15 @@ def test_difference_of_angles_does_not_leave_the_circle():
 def test_track_that_crosses_the_jet_ahead_of_the_vertex_is_positive(d0, dphi, sign):
     signed = signed_d0(np.array([d0]), np.zeros(1), np.zeros(1), np.array([dphi]), np.zeros(1))
     assert signed == pytest.approx(sign * abs(d0))
+
+
+def test_signs_are_those_of_the_torch_function():
+    d0, dz, deta, dphi, jet_eta = np.random.default_rng(0).normal(0, 1, (5, 500))
+    phi, eta = torch.tensor(dphi), torch.tensor(jet_eta + deta)
+    p = torch.stack([phi.cos(), phi.sin(), eta.sinh()], -1)
+    axis = torch.tensor(jet_eta), torch.zeros(())
+    expected = impact.signed_d0(torch.tensor(d0), torch.tensor(dz), p, *axis)
+    np.testing.assert_allclose(signed_d0(d0, dz, deta, dphi, jet_eta), expected)
 
 
 def test_dz_is_positive_on_the_side_from_which_the_track_turns_away():
