@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from jetbench.data.inspect.tally import Broken
 from jetbench.report.inspection import number, page, table, thousands
 from tests.report.inspected import own_reference, published, scaled, toy_summary
 
@@ -25,15 +26,27 @@ def test_a_good_file_has_nothing_to_look_at(toy):
     assert "400 jets, all looked at, 0 of them with more than 128 particles" in words
 
 
+def test_a_file_that_is_no_mixture_is_not_called_near_the_reference(toy):
+    text = page(toy._replace(mixed=False), own_reference(toy))
+    words = " ".join(section(text, "What to look at"))
+    assert "within a factor of 10 of the reference" in words and "near" not in words
+
+
+def test_tracks_above_their_jets_are_explained_for_btag_only(toy):
+    words = "may exceed 1"
+    assert words in page(toy._replace(family="btag"), published())
+    assert words not in page(toy, published())
+
+
 def test_everything_suspicious_has_a_line(toy):
     broken = scaled(toy, "d0", 1e-3)._replace(
         remarks=["part_dz is missing"],
-        broken={"part_px": (1200, 1)},
+        broken={"part_px": Broken(1200, 1, 30, 17)},
         faults={"no particles": 3, "no label, or several": 0},
     )
     assert section(page(broken, own_reference(toy)), "What to look at") == [
         "- part_dz is missing",
-        "- part_px: 1 200 NaN, 1 infinities",
+        "- part_px: 1 200 NaN, 1 infinities, in 30 jets, the first is entry 17",
         "- jets with no particles: 3",
         "- d0 [mm]: from 5% to 95% it spans 0.001 times the reference: another unit?",
     ]

@@ -1,5 +1,8 @@
 """What is said of files: counts, quantiles, and what ails them."""
 
+import subprocess
+import sys
+
 import awkward as ak
 import h5py
 import numpy as np
@@ -10,6 +13,7 @@ from jetbench.data.inspect import inspection
 from jetbench.data.inspect.inspection import inspect, spans
 from jetbench.data.shards import write_shard
 from jetbench.errors import InputError
+from tests.conftest import ROOT
 from tests.data.helpers import toy_branches, toy_columns, toy_root, toy_shard, write_root
 from tests.data.readers.btag_files import write_btag
 
@@ -54,7 +58,8 @@ def test_quantiles_are_those_of_the_columns(shard):
         "d0err": particles["d0err"][particles["charge"] != 0],
     }
     for name, values in quantiles.items():
-        expected = np.quantile(values, inspection.LEVELS)
+        method = "inverted_cdf" if name == "multiplicity" else "linear"
+        expected = np.quantile(values, inspection.LEVELS, method=method)
         np.testing.assert_allclose(summary.quantiles[name], expected, rtol=1e-6)
 
 
@@ -105,8 +110,21 @@ def test_nan_and_infinities_are_counted_by_branch(look):
     values = ak.to_numpy(ak.flatten(flat)).copy()
     values[[1, 2, 9]] = np.nan, np.inf, -np.inf
     summary = look(part_dphi=ak.unflatten(values, ak.num(flat)))
-    assert summary.broken == {"part_dphi": (1, 2)}
+    assert summary.broken == {"part_dphi": (1, 2, 1, 0)}
     assert np.isfinite(summary.quantiles["dphi"]).all()
+
+
+def test_quantiles_of_integers_are_observed_values():
+    found = inspection.quantiles("multiplicity", np.array([3, 4, 8, 9]))
+    assert found[inspection.LEVELS.index(0.25)] == 3 and set(found) <= {3, 4, 8, 9}
+
+
+def test_pages_of_shards_need_neither_torch_nor_uproot():
+    code = "import sys, jetbench.data.inspect.inspection as _; print(*sys.modules)"
+    path = {"PYTHONPATH": str(ROOT / "workflow/lib")}
+    done = subprocess.run([sys.executable, "-c", code], env=path, capture_output=True, text=True)
+    assert "numpy" in done.stdout.split()
+    assert not {"torch", "uproot"} & set(done.stdout.split())
 
 
 def test_a_column_of_nothing_but_nan_has_no_quantiles(look):

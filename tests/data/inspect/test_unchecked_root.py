@@ -1,5 +1,7 @@
 """ROOT files as they are: what the door refuses is read, what cannot be read is named."""
 
+import re
+
 import awkward as ak
 import numpy as np
 import pytest
@@ -91,7 +93,7 @@ def test_btag_files_have_flavours(tmp_path):
     [
         ("x", 3, "expected the branches part_px or trk_pt, got"),
         ("part_px", 0, "expected a TTree of at least one jet, got"),
-        (None, 0, "expected a whole ROOT file with the TTree"),
+        (None, 0, "expected a ROOT file that can be read, got"),
     ],
 )
 def test_files_without_jets_are_refused(tmp_path, name, jets, message):
@@ -102,11 +104,54 @@ def test_files_without_jets_are_refused(tmp_path, name, jets, message):
         pass
 
 
-def test_a_truncated_file_is_refused(opened, tmp_path):
-    path = tmp_path / "HToBB_000.root"
-    with opened():
+@pytest.fixture
+def cut(tmp_path):
+    """Call that writes toy jets in blocks of one basket a branch and keeps a part of the bytes."""
+
+    def keep(part, blocks=4):
+        branches = toy_branches("HToBB", JETS)
+        types = {
+            name: values.type.content if isinstance(values, ak.Array) else values.dtype
+            for name, values in branches.items()
+        }
+        path = tmp_path / "HToBB_000.root"
+        with uproot.recreate(path) as file:
+            tree = file.mktree("tree", types)
+            for _ in range(blocks):
+                tree.extend(branches)
         whole = path.read_bytes()
-    path.write_bytes(whole[: len(whole) // 2])
-    refusal = pytest.raises(InputError, match="HToBB_000.root: expected a whole ROOT file")
-    with refusal, open_raw_root(path) as raw:
-        raw.read(0, JETS)
+        path.write_bytes(whole[: int(part * len(whole))])
+        return path, len(whole)
+
+    return keep
+
+
+def test_of_a_truncated_file_the_whole_blocks_are_read(cut):
+    path, size = cut(0.8)
+    with open_raw_root(path) as raw:
+        block = raw.read(0, len(raw.labels))
+    assert raw.remarks[0] == (
+        f"expected {size} bytes, got {int(0.8 * size)}: truncated; "
+        f"{len(raw.labels)} of {4 * JETS} jets are left, in all branches"
+    )
+    assert len(raw.labels) in (JETS, 2 * JETS, 3 * JETS) and (raw.labels == 1).all()
+    np.testing.assert_array_equal(block.jets["pt"][:JETS], toy_branches("HToBB", JETS)["jet_pt"])
+
+
+def test_of_a_truncated_block_the_whole_branches_are_read(cut):
+    path, _ = cut(0.9, blocks=1)
+    with open_raw_root(path) as raw:
+        block = raw.read(0, JETS)
+    left = re.search("12 of 12 jets are left, without (.*)", raw.remarks[0])[1].split(", ")
+    assert left and set(left) & set(raw.names.values()) == set()
+    assert block.particles.keys() == {n.split("/")[1] for n in raw.names if n[0] == "p"}
+
+
+@pytest.mark.parametrize("part", [0.01, 0.1])
+def test_a_truncated_file_without_a_block_is_refused_with_its_sizes(cut, part):
+    path, size = cut(part)
+    with (
+        pytest.raises(InputError, match=f"expected {size} bytes, got {int(part * size)}: trunc"),
+        open_raw_root(path),
+    ):
+        pass

@@ -1,7 +1,6 @@
 """A file of jets -> the numbers that a physicist looks at before training, good file or bad."""
 
 import os
-from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -11,19 +10,16 @@ import numpy as np
 
 from jetbench.data.columns import ORIGINS, PARTICLE_IDS
 from jetbench.data.datasets import CLASSES, JETCLASS
-from jetbench.data.inspect.histograms import Histogram, histogram
-from jetbench.data.inspect.quantities import jet_quantities, particle_quantities, unordered
-from jetbench.data.inspect.unchecked_root import open_raw_root
-from jetbench.data.inspect.unchecked_shards import Block, Raw, open_raw_shard
-from jetbench.data.readers.btagfiles import TRACKS
+from jetbench.data.inspect.histograms import INTEGER, Histogram, histogram
+from jetbench.data.inspect.tally import Broken, Tally
+from jetbench.data.inspect.unchecked_shards import Raw, open_raw_shard
 from jetbench.errors import InputError
 from jetbench.progress import track
 
-OPENERS = {".h5": open_raw_shard, ".root": open_raw_root}
+SUFFIXES = (".h5", ".root")
 LEVELS = (0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1)
 LIMIT = 100_000  # jets that are looked at, about 4M particles
 BLOCK = 10_000  # jets in memory at once with all their columns
-MOST = {"btag": TRACKS}  # particles of a jet that are looked at, as networks are shown; else 128
 CODES = {"id": (*PARTICLE_IDS, "several"), "origin": ORIGINS}
 NEITHER = "unknown code"  # particles with a code that means nothing
 UNCLASSED = "none or several"
@@ -46,64 +42,34 @@ class Summary(NamedTuple):
     histograms: dict[str, Histogram]
     shares: dict[str, dict[str, int]]  # particles by id, and by origin
     columns: int  # number of those that could be read
-    broken: dict[str, tuple[int, int]]  # columns with NaN and infinities, and how many
+    broken: dict[str, Broken]  # columns with NaN and infinities
     faults: dict[str, int]  # jets that conversion would refuse, by what ails them
-    remarks: list[str]  # on columns that cannot be read
-
-
-class Tally:
-    """What is known of the blocks that were read."""
-
-    def __init__(self, raw: Raw):
-        self.raw = raw
-        self.most = MOST.get(raw.family, 128)
-        self.jets, self.particles = defaultdict(list), defaultdict(list)
-        self.faults, self.broken = Counter(), defaultdict(lambda: np.zeros(2, int))
-        self.read = self.beyond = 0
-
-    def add(self, start: int, stop: int) -> None:
-        """Read the jets from start to stop and count them."""
-        block = self.raw.read(start, stop)
-        counts = np.diff(block.first)
-        self.read += stop - start
-        self.beyond += np.count_nonzero(counts > self.most)
-        self.faults["particle branches of unequal length"] += stop - start - len(block.entries)
-        self.faults["no particles"] += np.count_nonzero(counts == 0)
-        self.faults["particles not in descending pT"] += unordered(block)
-        self.count_broken(block)
-        jets = jet_quantities(block) | {"label": self.raw.labels[block.entries]}
-        for name, values in jets.items():
-            self.jets[name].append(values)
-        particles = particle_quantities(block, self.most)
-        for name, values in particles.items():
-            self.particles[name].append(values.astype(np.float32))
-
-    def count_broken(self, block: Block) -> None:
-        """Count NaN and infinities by column."""
-        for name, own in self.raw.names.items():
-            group, column = name.split("/")
-            values = getattr(block, group)[column]
-            if values.dtype.kind == "f" and not np.isfinite(values).all():
-                self.broken[own] += [np.isnan(values).sum(), np.isinf(values).sum()]
+    remarks: list[str]  # on jets and columns that cannot be read
 
 
 def inspect(path: str | os.PathLike, limit: int = LIMIT) -> Summary:
     """Look at a shard or a ROOT file, at `limit` jets of it in blocks spread evenly.
 
-    Raises InputError for a file that cannot be read; for nothing that it holds.
+    Raises InputError for a file of which no jet can be read; for nothing that it holds.
     """
     with opened(path) as raw:
         tally = Tally(raw)
         for start, stop in track(spans(len(raw.labels), limit), f"inspect {Path(path).name}"):
-            tally.add(start, stop)
+            tally.add_readable(start, stop)
+        if not tally.read:
+            raise InputError(tally.damage[0].why)
         return summarise(path, raw, tally)
 
 
 def opened(path: str | os.PathLike) -> AbstractContextManager[Raw]:
     """The file, by the suffix of its name."""
-    if Path(path).suffix not in OPENERS:
-        raise InputError(f"{path}: expected a file that ends in {' or '.join(OPENERS)}")
-    return OPENERS[Path(path).suffix](path)
+    if Path(path).suffix not in SUFFIXES:
+        raise InputError(f"{path}: expected a file that ends in {' or '.join(SUFFIXES)}")
+    if Path(path).suffix == ".h5":
+        return open_raw_shard(path)
+    from jetbench.data.inspect.unchecked_root import open_raw_root  # uproot takes long to import
+
+    return open_raw_root(path)
 
 
 def spans(jets: int, limit: int) -> list[tuple[int, int]]:
@@ -136,13 +102,13 @@ def summarise(path: str | os.PathLike, raw: Raw, tally: Tally) -> Summary:
         most=tally.most,
         beyond=tally.beyond,
         levels=LEVELS,
-        quantiles={name: quantiles(values) for name, values in (jets | particles).items()},
+        quantiles={name: quantiles(name, values) for name, values in (jets | particles).items()},
         histograms={name: filled for name, filled in histograms.items() if filled},
         shares=shares,
         columns=len(raw.names),
-        broken={name: tuple(map(int, counted)) for name, counted in tally.broken.items()},
+        broken=tally.broken,
         faults={name: int(n) for name, n in (*tally.faults.items(), *label_faults(path, raw))},
-        remarks=raw.remarks,
+        remarks=[*tally.remarks(), *raw.remarks],
     )
 
 
@@ -151,10 +117,12 @@ def joined(values: dict[str, list[np.ndarray]]) -> dict[str, np.ndarray]:
     return {name: np.concatenate(parts) for name, parts in values.items()}
 
 
-def quantiles(values: np.ndarray) -> np.ndarray:
-    """Quantiles of the finite values at LEVELS; NaN where there are none."""
+def quantiles(name: str, values: np.ndarray) -> np.ndarray:
+    """Quantiles of the finite values at LEVELS, of integers observed ones; NaN without values."""
     finite = values[np.isfinite(values)]
-    return np.quantile(finite, LEVELS) if len(finite) else np.full(len(LEVELS), np.nan)
+    if not len(finite):
+        return np.full(len(LEVELS), np.nan)
+    return np.quantile(finite, LEVELS, method="inverted_cdf" if name in INTEGER else "linear")
 
 
 def share(codes: np.ndarray, names: tuple[str, ...]) -> dict[str, int]:

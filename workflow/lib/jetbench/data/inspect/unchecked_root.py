@@ -1,6 +1,7 @@
 """ROOT files of JetClass or BTag as they are: nothing is refused that can be read at all."""
 
 import os
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -13,7 +14,7 @@ from jetbench.data.datasets import CLASSES, DATASETS
 from jetbench.data.inspect.unchecked_shards import MISSING, Block, Raw, remarks
 from jetbench.data.readers.btagfiles import FLAVOURS
 from jetbench.data.readers.checks import FLAGS
-from jetbench.data.readers.rootfiles import JET_SOURCES, PARTICLE_SOURCES, readable, type_of
+from jetbench.data.readers.rootfiles import JET_SOURCES, PARTICLE_SOURCES, type_of
 from jetbench.errors import InputError
 
 BRANCHES = {  # by data set: column -> branch
@@ -36,16 +37,16 @@ NUMBERS = {np.dtype(code).name for code in "?bBhHiIlLfd"}
 
 @contextmanager
 def open_raw_root(path: str | os.PathLike) -> Iterator[Raw]:
-    """A ROOT file, its branches unchecked.
+    """A ROOT file, its branches unchecked; of a truncated one the jets that are left.
 
-    Raises InputError for a file without a TTree of jets, and, also while reading, for one that is
-    truncated.
+    Raises InputError for a file without a TTree of jets, for one of which no particle is left, and,
+    also while reading, for bytes that are corrupted.
     """
-    with readable(path):
+    with legible(path):
         file = uproot.open(path)
         trees = file.keys(cycle=False, filter_classname="TTree")
     with file:
-        with readable(path):
+        with legible(path):
             tree = file["tree" if "tree" in trees or not trees else trees[0]]
         if not isinstance(tree, uproot.TTree) or not tree.num_entries:
             raise InputError(f"{path}: expected a TTree of at least one jet, got {tree}")
@@ -55,11 +56,65 @@ def open_raw_root(path: str | os.PathLike) -> Iterator[Raw]:
         lines = remarks({BRANCHES[family][name]: why for name, why in faults.items()})
         if tree.name != "tree":
             lines.append(f"the TTree is called {tree.name}, not tree")
-        with readable(path):
-            classes, labels = labels_of(tree) if family == "jetclass" else flavours_of(tree)
+        jets, lost = whole_jets(path, tree, readables)
+        readables = {name: branch for name, branch in readables.items() if branch not in lost}
+        if not any(name.startswith("particles/") for name in readables):
+            lacking = truncated(path) or "expected branches of particles"
+            raise InputError(f"{path}: {lacking}, no particles can be read")
+        if truncated(path):
+            left = f"{jets} of {tree.num_entries} jets are left"
+            of = f"without {', '.join(lost)}" if lost else "in all branches"
+            lines = [f"{truncated(path)}; {left}, {of}", *lines]
+        with legible(path):
+            named = labels_of if family == "jetclass" else flavours_of
+            classes, labels = named(tree, jets, lost)
         about = {"format": "ROOT", "branches": family}
         read = partial(read_block, path, tree, readables)
         yield Raw(about, family, classes, labels, readables, read, lines)
+
+
+@contextmanager
+def legible(path: str | os.PathLike) -> Iterator[None]:
+    """Turn whatever uproot raises on a broken file into an InputError that says what is wrong."""
+    try:
+        yield
+    except Exception as error:  # a byte out of place ends in almost any exception
+        if lacking := truncated(path):
+            raise InputError(f"{path}: {lacking}, what is left cannot be read") from error
+        reason = " ".join(str(error).split())[:200]
+        raise InputError(
+            f"{path}: expected a ROOT file that can be read, got {type(error).__name__}: {reason}"
+        ) from error
+
+
+def truncated(path: str | os.PathLike) -> str | None:
+    """The bytes that its head tells and those that a file has; None where no more are told."""
+    if not os.path.isfile(path):
+        return None
+    with open(path, "rb") as file:
+        head = file.read(20)
+    if len(head) < 20 or head[:4] != b"root":
+        return None
+    (version,) = struct.unpack_from(">i", head, 4)
+    (told,) = struct.unpack_from(">q" if version >= 1_000_000 else ">i", head, 12)  # fEND
+    size = os.path.getsize(path)
+    return f"expected {told} bytes, got {size}: truncated" if told > size else None
+
+
+def whole_jets(path: str | os.PathLike, tree: uproot.TTree, names: dict) -> tuple[int, list[str]]:
+    """Jets of which all branches lie inside the file, and the branches of which nothing does."""
+    size, labels = os.path.getsize(path), tree.keys(filter_name=["label_*", "jet_flav"])
+    left = {name: entries_within(tree[name], size) for name in (*names.values(), *labels)}
+    lost = [name for name, entries in left.items() if not entries]
+    return min((entries for entries in left.values() if entries), default=0), lost
+
+
+def entries_within(branch: uproot.TBranch, size: int) -> int:
+    """Entries of the baskets before the first one that ends behind the byte `size`."""
+    count = branch.num_baskets
+    ends = branch.member("fBasketSeek")[:count] + branch.member("fBasketBytes")[:count]
+    beyond = np.flatnonzero(ends > size)
+    return int(branch.entry_offsets[beyond[0] if len(beyond) else -1])
 
 
 def family_of(path: str | os.PathLike, tree: uproot.TTree) -> str:
@@ -80,24 +135,26 @@ def fault(tree: uproot.TTree, name: str, branch: str) -> str | None:
     return f"{got}, not one number a {'particle' if each else 'jet'}"
 
 
-def labels_of(tree: uproot.TTree) -> tuple[tuple[str, ...], np.ndarray]:
-    """Classes that have a branch label_{class}, ours first, and the label of every jet."""
+def labels_of(tree: uproot.TTree, jets: int, lost: list[str]) -> tuple[tuple[str, ...], np.ndarray]:
+    """Classes that have a branch label_{class}, ours first, and the labels of the first jets."""
     names = [name.removeprefix("label_") for name in tree.keys(filter_name="label_*")]
+    if not names or any(name.startswith("label_") for name in lost):
+        return (), np.full(jets, -1)
     known = [name for name in CLASSES if name in names]
     classes = (*known, *sorted(set(names) - set(known)))
-    flags = [np.asarray(tree[f"label_{name}"].array(library="np"), float) for name in classes]
-    if not flags:
-        return (), np.full(tree.num_entries, -1)
-    flags = np.stack(flags, 1)
+    read = tree.arrays([f"label_{name}" for name in classes], entry_stop=jets, library="np")
+    flags = np.stack([np.asarray(read[f"label_{name}"], float) for name in classes], 1)
     one_hot = np.isin(flags, (0, 1)).all(1) & (flags.sum(1) == 1)
     return classes, np.where(one_hot, flags.argmax(1), -1)
 
 
-def flavours_of(tree: uproot.TTree) -> tuple[tuple[str, ...], np.ndarray]:
-    """Classes of BTag, and the label of every jet by its flavour."""
-    if fault(tree, "jets/label", "jet_flav"):
-        return (), np.full(tree.num_entries, -1)
-    flavour = tree["jet_flav"].array(library="np")
+def flavours_of(
+    tree: uproot.TTree, jets: int, lost: list[str]
+) -> tuple[tuple[str, ...], np.ndarray]:
+    """Classes of BTag, and the labels of the first jets by their flavour."""
+    if "jet_flav" in lost or fault(tree, "jets/label", "jet_flav"):
+        return (), np.full(jets, -1)
+    flavour = tree["jet_flav"].array(entry_stop=jets, library="np")
     known = [flavour == code for code in FLAVOURS]
     return DATASETS["btag"].classes, np.select(known, range(len(known)), -1)
 
@@ -106,7 +163,7 @@ def read_block(
     path: str | os.PathLike, tree: uproot.TTree, names: dict[str, str], start: int, stop: int
 ) -> Block:
     """The jets from `start` to `stop` whose branches agree in the number of particles."""
-    with readable(path):
+    with legible(path):
         chunk = tree.arrays(list(names.values()), entry_start=start, entry_stop=stop)
     own = {name: branch for name, branch in names.items() if name.startswith("particles/")}
     counts = np.stack([ak.to_numpy(ak.num(chunk[branch])) for branch in own.values()])
