@@ -2,7 +2,7 @@
 
 import pytest
 
-from jetbench.report.histograms import decades, draw
+from jetbench.report.histograms import PANELS, decades, draw
 from tests.report.inspected import REFERENCE, own_reference, published, scaled, toy_summary
 from workflow.scripts.inspect_file import inspect_file
 
@@ -28,8 +28,10 @@ def test_every_quantity_has_a_panel_and_the_last_is_the_legend(drawing):
     labels = [ax.get_xlabel() for ax in drawing.axes]
     assert len(labels) == 12 and all(labels[:-1])
     assert "soft-drop mass [GeV]" in labels and "jet mass [GeV]" not in labels
-    names = [text.get_text() for text in drawing.axes[-1].artists[0].get_texts()]
-    assert names[0] == "QCD" and len(names) == 10
+    legend = drawing.axes[-1].get_legend()
+    names = [text.get_text() for text in legend.get_texts()]
+    assert names[0] == "QCD" and len(names) == 12
+    assert legend.get_title().get_text().startswith("Jets by class, particles of all classes")
 
 
 def test_shares_of_all_classes_together_are_everything(drawing, toy):
@@ -68,7 +70,33 @@ def test_a_panel_that_differs_says_so(toy):
 
 
 def test_a_good_file_is_called_so(toy):
-    assert "400 jets, 400 shown, nothing suspicious" in draw(toy, own_reference(toy)).get_suptitle()
+    title = draw(toy, own_reference(toy)).get_suptitle()
+    assert title == "jetclass_toy: 400 jets, nothing suspicious"
+
+
+def test_units_alone_are_not_called_nothing_suspicious(toy):
+    title = draw(toy._replace(mixed=False), own_reference(toy)).get_suptitle()
+    assert title.endswith("units look right, shapes not checked")
+
+
+def test_the_path_stands_below(drawing, toy):
+    assert drawing.get_supxlabel() == toy.path
+
+
+@pytest.mark.parametrize(("panels", "columns"), [(7, 4), (8, 3), (9, 5)])
+def test_few_places_are_empty_and_the_legend_is_next(toy, panels, columns):
+    names = [name for name in PANELS if name in toy.histograms and name != "jet_mass"][:panels]
+    few = toy._replace(histograms={name: toy.histograms[name] for name in names}, shares={})
+    axes = draw(few, published()).axes
+    assert axes[-1].get_legend() and len(axes) == panels + 1
+    assert axes[-1].get_gridspec().ncols == columns
+
+
+def test_classes_that_are_no_decays_keep_their_names(toy):
+    counts = {"gluon": 200, "quark": 200}
+    few = toy._replace(counts=counts, histograms={"pt": toy.histograms["pt"]}, shares={})
+    legend = draw(few, published()).axes[-1].get_legend()
+    assert [text.get_text() for text in legend.get_texts()][:2] == ["gluon", "quark"]
 
 
 def test_a_file_with_few_quantities_has_few_panels(toy):

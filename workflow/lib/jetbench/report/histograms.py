@@ -27,13 +27,15 @@ PANELS = {  # quantity -> its axis
 SYMBOLS = {"charged_hadron": r"$h^\pm$", "neutral_hadron": "$h^0$", "photon": r"$\gamma$"}
 SYMBOLS |= {"electron": r"$e^\pm$", "muon": r"$\mu^\pm$"}
 TAILS = {"d0", "d0sig", "dz"}  # whose tails matter: counts on a logarithmic axis
-COLUMNS = 4
+COLUMNS = (4, 3, 5)  # in a row: the first of those that leave the fewest places empty
 UNCLASSED = "none or several"
 FILL = {"color": "#a8bfd6", "edgecolor": "#3b5b7c", "linewidth": 1.2}
+FORMULAS = {name: words for name, words in DECAYS.items() if "$" in words}  # others: own names
 COLOURS = matplotlib.color_sequences["petroff10"]
 RANGES = ((0.05, 0.95, 1.5), (0.25, 0.75, 5))  # two quantiles, and the width of the line between
 OURS = {"color": "black", "place": 0.9, "face": "black", "label": "this file"}
 THEIRS = {"color": "#d1495b", "place": 0.96, "face": "white", "label": "JetClass"}
+ALL = "Jets by class, particles of all classes:"
 HEIGHT = 0.84  # of a panel; the quantiles are above
 WARNING = "#b3001b"
 
@@ -43,9 +45,10 @@ def draw(summary, reference: pd.DataFrame) -> Figure:
     shown = [name for name in PANELS if name in summary.histograms | summary.shares]
     if {"jet_sdmass", "jet_mass"} <= set(shown):
         shown.remove("jet_mass")
-    rows = -(-(len(shown) + 1) // COLUMNS)  # the last panel is the legend
-    figure = Figure(figsize=(16, 1 + 3.2 * rows), layout="constrained")
-    axes = list(figure.subplots(rows, COLUMNS, squeeze=False).flat)
+    columns = min(COLUMNS, key=lambda columns: -(len(shown) + 1) % columns)  # 1 for the legend
+    rows = -(-(len(shown) + 1) // columns)
+    figure = Figure(figsize=(4 * columns, 1 + 3.2 * rows), layout="constrained")
+    axes = list(figure.subplots(rows, columns, squeeze=False).flat)
     deviating, beside = deviations(summary, reference), compared(summary, reference)
     for name, ax in zip(shown, axes, strict=False):
         if name in summary.shares:
@@ -59,19 +62,22 @@ def draw(summary, reference: pd.DataFrame) -> Figure:
         ax.set_xlabel(PANELS[name])
         if name in deviating:
             ax.set_title("! not as the reference", loc="right", color=WARNING, pad=4)
-    for ax in axes[len(shown) : -1]:
+    for ax in axes[len(shown) + 1 :]:
         ax.remove()
-    explain(axes[-1], summary)
-    figure.suptitle(heading(summary, deviating), x=0.01, ha="left", fontsize=14)
+    explain(axes[len(shown)], summary)
+    figure.suptitle(heading(summary, deviating), x=0.01, ha="left", fontsize=18, weight="bold")
+    figure.supxlabel(summary.path, x=0.01, ha="left", fontsize=9)
     return figure
 
 
 def heading(summary, deviating: dict[str, str]) -> str:
-    """What the figure shows, and whether something is suspicious."""
-    lines = len(suspicions(summary, deviating))
-    found = f"{lines} to look at, see the page" if lines else "nothing suspicious"
-    jets = f"{thousands(sum(summary.counts.values()))} jets, {thousands(summary.read)} shown"
-    return rf"$\bf{{jetbench}}$ {summary.path}" + f"\n{jets}, {found}"
+    """Data set and number of jets, and whether something is suspicious."""
+    jets, lines = sum(summary.counts.values()), len(suspicions(summary, deviating))
+    some = "" if summary.read == jets else f" ({thousands(summary.read)} shown)"
+    passed = "nothing suspicious" if summary.mixed else "units look right, shapes not checked"
+    found = f"{lines} to look at, see the page" if lines else passed
+    name = summary.about.get("dataset", summary.family)
+    return f"{name}: {thousands(jets)} jets{some}, {found}"
 
 
 def histogram(ax: Axes, summary, name: str) -> None:
@@ -139,7 +145,7 @@ def bars(ax: Axes, shares: dict[str, int]) -> None:
     percent = 100 * np.array(list(shares.values())) / sum(shares.values())
     drawn = ax.barh(names, percent, **FILL)
     ax.bar_label(drawn, [f"{share:.2g} %" for share in percent], padding=4)
-    ax.set_xlim(0, 1.25 * percent.max())
+    ax.set_xlim(0, 1.35 * percent.max())
     ax.invert_yaxis()
 
 
@@ -148,12 +154,9 @@ def explain(ax: Axes, summary) -> None:
     ax.axis("off")
     for name, count in summary.counts.items():
         if count:
-            ax.plot([], [], color=colours(summary)[name], label=DECAYS.get(name, name))
-    classes = ax.legend(loc="upper left", ncols=2, borderaxespad=0)
-    ax.add_artist(classes)
-    marks = [
-        ax.plot([], [], "o-", linewidth=5, color=look["color"], markerfacecolor=look["face"])[0]
-        for look in (OURS, THEIRS)
-    ]
-    names = [f"{look['label']}: median, 25–75, 5–95 %" for look in (OURS, THEIRS)]
-    ax.legend(marks, names, loc="lower left", borderaxespad=0)
+            ax.plot([], [], color=colours(summary)[name], label=FORMULAS.get(name, name))
+    for look in (OURS, THEIRS):
+        style = {"color": look["color"], "markerfacecolor": look["face"], "linewidth": 5}
+        ax.plot([], [], "o-", label=f"{look['label']}: median, 25–75, 5–95 %", **style)
+    legend = ax.legend(loc="upper left", borderaxespad=0, labelspacing=0.3, fontsize=11, title=ALL)
+    legend.set_alignment("left")
