@@ -4,7 +4,8 @@ import hashlib
 
 import pytest
 
-from jetbench.data.fetch import space, transfers
+from jetbench.data.fetch import partial, space, transfers
+from jetbench.data.fetch.states import lacking
 from jetbench.errors import InputError
 from tests.data.fetch.fetching import CONTENT, MD5, fetch, ranges
 from tests.serving import Answer
@@ -145,6 +146,41 @@ def test_what_is_kept_needs_no_space_again(first, tmp_path, monkeypatch):
     usage = space.shutil.disk_usage(tmp_path)._replace(free=500_000)
     monkeypatch.setattr(space.shutil, "disk_usage", lambda _: usage)
     assert fetch(tmp_path, first)
+
+
+def unfinished(folder, name, came, total):
+    """Leave what a download of another file leaves when it is killed."""
+    (folder / f"{name}.partial").write_bytes(bytes(came))
+    (folder / f"{name}.partial.json").write_text(f'{{"total": {total}}}')
+
+
+def test_space_is_left_for_what_others_have_begun(first, tmp_path, monkeypatch):
+    unfinished(tmp_path, "b.tar", came=100_000, total=600_000)
+    usage = space.shutil.disk_usage(tmp_path)._replace(free=1_000_000)
+    monkeypatch.setattr(space.shutil, "disk_usage", lambda _: usage)
+    with pytest.raises(InputError, match=r"0.001 GB of free disk .also for the unfinished b.tar."):
+        fetch(tmp_path, first)
+
+
+def test_what_others_have_already_is_counted_once(first, tmp_path, monkeypatch):
+    unfinished(tmp_path, "b.tar", came=200_000, total=600_000)
+    usage = space.shutil.disk_usage(tmp_path)._replace(free=1_000_000)
+    monkeypatch.setattr(space.shutil, "disk_usage", lambda _: usage)
+    fetch(tmp_path, first)
+    assert (tmp_path / "a.tar").exists() and lacking(tmp_path) == {"b.tar": 400_000}
+
+
+def test_who_gets_no_space_reserves_none(first, tmp_path):
+    unfinished(tmp_path, "b.tar", 0, total=10**18)
+    with pytest.raises(InputError, match="also for the unfinished b.tar"):
+        fetch(tmp_path, first)
+    assert list(lacking(tmp_path)) == ["b.tar"]
+
+
+def test_space_is_reserved_before_the_first_byte(first, tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setattr(partial, "expect_space", lambda *_: seen.append(lacking(tmp_path)))
+    assert fetch(tmp_path, first) and seen == [{"a.tar": len(CONTENT)}]
 
 
 def test_a_disk_that_is_full_all_the_same_ends_it_at_once(first, tmp_path, waits):

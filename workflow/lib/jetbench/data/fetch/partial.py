@@ -4,7 +4,9 @@ import os
 from pathlib import Path
 
 from jetbench.data.fetch.checksums import Expected, checksum, feed, start
-from jetbench.data.fetch.states import State, read_state, state_of, write_state
+from jetbench.data.fetch.space import expect_space
+from jetbench.data.fetch.states import State, lacking, read_state, state_of, write_state
+from jetbench.errors import InputError
 
 
 class Partial:
@@ -90,10 +92,31 @@ class Partial:
         """Keep the size beside the file and, without a checksum, where its first byte is from."""
         begins = not self.known and self.kept == 0
         origin = {"url": url, "validator": validator} if begins else {}
-        state = self.state._replace(total=self.total, **origin)
+        self.keep_state(self.state._replace(total=self.total, **origin))
+
+    def keep_state(self, state: State) -> None:
+        """Write the state, if it is another one."""
         if state != self.state:
             write_state(self.path, state)
         self.state = state
+
+    def expect_space(self) -> None:
+        """Refuse to go on where this file and the others that are begun here do not fit.
+
+        The size is in the state before the others are counted: of two that begin at once one sees
+        the other, or both do. Who is refused needs no space any more.
+
+        Raises:
+            InputError: the disk is too small.
+        """
+        lack = (self.total or self.kept) - self.kept
+        others = lacking(self.path.parent)
+        others.pop(self.name, None)
+        try:
+            expect_space(self.path.parent, lack, others if lack else None)
+        except InputError:
+            self.keep_state(self.state._replace(total=None))
+            raise
 
     def gained(self) -> bool:
         """Whether more is kept than before the last break."""

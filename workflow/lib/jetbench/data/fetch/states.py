@@ -31,6 +31,20 @@ def read_state(partial: Path) -> State:
         return State()
 
 
+def lacking(folder: Path) -> dict[str, int]:
+    """Bytes that each unfinished download in `folder` still lacks, by name, where it is known."""
+    found = {}
+    for state in folder.glob("[!.]*.partial.json"):  # with a point: one that is being written
+        partial = state.with_suffix("")
+        try:
+            lack = (read_state(partial).total or 0) - partial.stat().st_size
+        except FileNotFoundError:  # it has just come to its end
+            continue
+        if lack > 0:
+            found[partial.stem] = lack
+    return found
+
+
 def write_state(partial: Path, state: State) -> None:
     """Keep the state of a partial file, before the bytes come that it tells of."""
     with whole(state_of(partial)) as path:

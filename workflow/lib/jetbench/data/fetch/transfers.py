@@ -17,7 +17,6 @@ from jetbench.data.fetch.responses import (
     read,
     validator_of,
 )
-from jetbench.data.fetch.space import expect_space
 from jetbench.errors import InputError
 from jetbench.progress import track
 
@@ -122,7 +121,7 @@ def receive(url: str, partial: Partial) -> None:
         if partial.total is None and not partial.known:
             raise Refused("expected a size or a checksum to know the whole file by, got neither")
         partial.note(url, validator_of(response.headers))
-        expect_space(partial.path.parent, (partial.total or partial.kept) - partial.kept)
+        partial.expect_space()
         partial.prepare()
         append(response, partial, begin, url)
 
