@@ -28,6 +28,12 @@ def sources(tmp_path_factory):
     return paths
 
 
+@pytest.fixture(params=[2**16, 200])
+def pool(request, monkeypatch):
+    """One pool for all jets, and many."""
+    monkeypatch.setattr("jetbench.data.loading.POOL", request.param)
+
+
 @pytest.fixture
 def first():
     """The first server of CONTENT: its site and its address."""

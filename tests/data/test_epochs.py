@@ -14,28 +14,8 @@ from jetbench.data import jets as data_jets
 from jetbench.data import loading
 from jetbench.data.jets import Jets
 from jetbench.data.loading import train_batches
+from tests.data.batches import BATCH, equal, identity, steps
 from tests.data.helpers import toy_columns, write_shard
-
-BATCH = 32
-
-
-@pytest.fixture(params=[2**16, 200])
-def pool(request, monkeypatch):
-    """One pool for all jets, and many."""
-    monkeypatch.setattr(loading, "POOL", request.param)
-
-
-def steps(jets, count, seed=0, start_step=0, features="full"):
-    return list(islice(train_batches(jets, BATCH, features, seed, "cpu", start_step), count))
-
-
-def identity(batch):
-    """One number a jet that no two jets share: px of the leading particle."""
-    return batch.vectors[:, 0, 0]
-
-
-def equal(batch, other):
-    return all(torch.equal(a, b) for a, b in zip(batch, other, strict=True))
 
 
 def test_epoch_sees_every_jet_once(shards, pool):

@@ -1,7 +1,5 @@
 """Batches: every jet, the right values, the same stream from wherever it is entered."""
 
-from itertools import islice
-
 import numpy as np
 import pytest
 import torch
@@ -12,28 +10,8 @@ from jetbench.data.jets import Jets
 from jetbench.data.loading import ahead, eval_batches, train_batches
 from jetbench.data.shards import read_shard
 from jetbench.errors import InputError
+from tests.data.batches import BATCH, equal, identity, steps
 from tests.data.readers.parquet_files import toy_parquet
-
-BATCH = 32
-
-
-@pytest.fixture(params=[2**16, 200])
-def pool(request, monkeypatch):
-    """One pool for all jets, and many."""
-    monkeypatch.setattr(loading, "POOL", request.param)
-
-
-def steps(jets, count, seed=0, start_step=0, features="full"):
-    return list(islice(train_batches(jets, BATCH, features, seed, "cpu", start_step), count))
-
-
-def identity(batch):
-    """One number a jet that no two jets share: px of the leading particle."""
-    return batch.vectors[:, 0, 0]
-
-
-def equal(batch, other):
-    return all(torch.equal(a, b) for a, b in zip(batch, other, strict=True))
 
 
 def test_batches_are_always_full(shards, pool):
