@@ -132,7 +132,8 @@ def to_columns(
     path: str | os.PathLike, entry: int, momenta: np.ndarray, label: np.ndarray, columns: Schema
 ) -> tuple[dict, dict]:
     """Columns (jets, particles) of the shard from (jets, 200, 4) px, py, pz, E and the labels."""
-    real = momenta.any(axis=2)  # (jets, 200), zeros fill the rows up
+    nonzero = momenta != 0  # of zeros alone are the slots that fill the rows up
+    real = nonzero[:, :, 0] | nonzero[:, :, 1] | nonzero[:, :, 2] | nonzero[:, :, 3]  # (jets, 200)
     counts = real.sum(1)
     first = np.concatenate([[0], np.cumsum(counts)])
     place = Place(path, entry, first, ("column", "row"))
@@ -149,12 +150,10 @@ def to_columns(
 
 def check_values(place: Place, momenta: np.ndarray, real: np.ndarray) -> None:
     """Refuse what is not finite, and constituents without energy."""
-    energy = real[:, :, None] & (np.arange(4) == 3)
-    for good, expected in (
-        (np.isfinite(momenta), "finite values"),
-        ((momenta > 0) | ~energy, "a positive energy"),
+    for axes, good, expected in (
+        (slice(0, 4), np.isfinite(momenta), "finite values"),
+        (slice(3, 4), (momenta[:, :, 3:] > 0) | ~real[:, :, None], "a positive energy"),
     ):
-        bad = np.argwhere(~good)[:1]
-        for _, constituent, axis in bad:
-            name = CONSTITUENTS[constituent, axis]
-            place.check(good[:, constituent, axis], momenta[:, constituent, axis], name, expected)
+        values, names = momenta[:, :, axes], CONSTITUENTS[:, axes]
+        for _, n, axis in np.argwhere(~good)[:1]:
+            place.check(good[:, n, axis], values[:, n, axis], names[n, axis], expected)
