@@ -17,6 +17,7 @@ class Answer:
     ranges: bool = True  # knows them
     length: bool = True  # says how long the answer is
     stop: int | None = None  # bytes after which it hangs up
+    pace: float | None = None  # instead of hanging up, it gives a byte every so many seconds
     stall: bool = False  # instead of hanging up, it keeps silent
     heeds: bool = True  # If-Range, by the ETag or the Last-Modified among `headers`
 
@@ -65,6 +66,10 @@ class Handler(BaseHTTPRequestHandler):
             headers["Content-Range"] = f"bytes {start}-{len(content) - 1}/{len(content)}"
         self.head(206 if asked else 200, headers | answer.headers)
         self.wfile.write(content[start:][: answer.stop])
+        for byte in content[start:][answer.stop :] if answer.pace else b"":
+            self.wfile.write(bytes([byte]))
+            if self.site.closing.wait(answer.pace):
+                return
         if answer.stall:
             self.site.closing.wait()
 

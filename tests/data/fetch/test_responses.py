@@ -58,6 +58,39 @@ def test_silence_counts_as_a_break(first, tmp_path, monkeypatch, capsys):
     assert "no byte for 0.05 s" in capsys.readouterr().err
 
 
+@pytest.fixture
+def impatient(monkeypatch):
+    """A rate is judged after a fifth of a second."""
+    monkeypatch.setattr(transfers, "RATE_TIME", 0.2)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_slow_server_is_left_for_the_mirror(first, second, tmp_path, capsys):
+    first[0].usual = Answer(stop=1000, pace=0.01)
+    assert fetch(tmp_path, first, second) and len(first[0].asked) == 1
+    assert int(ranges(second)[0].strip("bytes=-")) >= 1000
+    assert "are too slow" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_slow_server_without_mirror_is_asked_again(first, tmp_path):
+    first[0].answers = [Answer(stop=1000, pace=0.01)] * 2
+    assert fetch(tmp_path, first) and len(first[0].asked) == 3
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_server_that_becomes_slow_is_noticed(first, second, tmp_path, monkeypatch):
+    monkeypatch.setattr(transfers, "LEAST_RATE", 100_000)
+    first[0].usual = Answer(stop=300_000, pace=0.01)  # on the whole, not slow for three seconds
+    assert fetch(tmp_path, first, second)
+    assert int(ranges(second)[0].strip("bytes=-")) < 300_100
+
+
+def test_a_slow_server_is_given_its_time(first, tmp_path):
+    first[0].usual = Answer(stop=len(CONTENT) - 20, pace=0.01)
+    assert fetch(tmp_path, first) and len(first[0].asked) == 1
+
+
 @pytest.mark.parametrize(
     ("text", "seconds"),
     [(None, 0), ("7", 7), ("1000000", responses.LONGEST_REST), ("soon", 0), ("-3", 0)],

@@ -23,6 +23,7 @@ from jetbench.progress import track
 ATTEMPTS = 8  # in a row, without a new byte
 FIRST_WAIT, LONGEST_WAIT = 1, 120  # seconds between attempts
 PIECE = 2**18  # bytes
+LEAST_RATE, RATE_TIME = 10_000, 300  # bytes/s, over so many seconds: less counts as a break
 
 
 @dataclass
@@ -32,6 +33,23 @@ class Mirror:
     url: str
     reason: str = "not asked"
     ready: float = 0.0  # in the time of monotonic()
+
+
+class Rate:
+    """Watches how fast bytes come: a server that gives one a minute is as good as silent."""
+
+    def __init__(self):
+        self.since, self.bytes = monotonic(), 0
+
+    def add(self, count: int) -> None:
+        """Count bytes that came. Broken, if it was less than LEAST_RATE over RATE_TIME."""
+        self.bytes += count
+        elapsed = monotonic() - self.since
+        if elapsed < RATE_TIME:
+            return
+        if self.bytes < LEAST_RATE * elapsed:
+            raise Broken(f"{self.bytes} bytes in {elapsed:.0f} s are too slow")
+        self.since, self.bytes = monotonic(), 0
 
 
 def fetch(urls: list[str], partial: Partial) -> str:
@@ -128,12 +146,14 @@ def receive(url: str, partial: Partial) -> None:
 
 def append(response: HTTPResponse, partial: Partial, begin: int, url: str) -> None:
     """Add what comes behind the bytes that are kept. Broken, if it is not all of the file."""
-    position, total = begin, partial.total
+    position, total, rate = begin, partial.total, Rate()
     options = {"initial": begin, "unit": "B", "unit_scale": True}
     with track(None, partial.name, total, **options) as bar:
         while piece := read(response, PIECE if total is None else min(PIECE, total - position)):
             partial.write(piece[partial.kept - position :], url)
             position += len(piece)
             bar.update(len(piece))
+            if position != total:
+                rate.add(len(piece))
     if total is not None and position < total:
         raise Broken(f"expected {total} bytes, got {position}")
