@@ -71,7 +71,7 @@ def test_a_panel_that_differs_says_so(toy):
 
 def test_a_good_file_is_called_so(toy):
     title = draw(toy, own_reference(toy)).get_suptitle()
-    assert title == "jetclass_toy: 400 jets, nothing suspicious"
+    assert title == "jetclass_toy: 400 jets\nnothing suspicious"
 
 
 def test_units_alone_are_not_called_nothing_suspicious(toy):

@@ -77,7 +77,7 @@ def heading(summary, deviating: dict[str, str]) -> str:
     passed = "nothing suspicious" if summary.mixed else "units look right, shapes not checked"
     found = f"{lines} to look at, see the page" if lines else passed
     name = summary.about.get("dataset", summary.family)
-    return f"{name}: {thousands(jets)} jets{some}, {found}"
+    return f"{name}: {thousands(jets)} jets{some}\n{found}"
 
 
 def histogram(ax: Axes, summary, name: str) -> None:
