@@ -33,7 +33,10 @@ localrules:
 
 onerror:
     print(
-        "\nFailed, and where to read on:", *failures(log), sep="\n  ", file=sys.stderr
+        "\nFailed, and where to read on:",
+        *failures(log),
+        sep="\n  ",
+        file=sys.stderr,
     )
 
 
