@@ -3,8 +3,8 @@
 python tests/benchmarks/bench_loading.py [folder of ROOT files] [feature sets]
 
 Without a folder, toy jets are made. The jets are repeated to 10 shards of ours, and to two files of
-10 000 jets a class for weaver, with the codec and the baskets of JetClass. Both train with batches of 512 and
-one torch thread a process. Weaver's settings:
+10 000 jets a class for weaver, with the codec and the baskets of JetClass. Both train with batches
+of 512 and one torch thread a process. Weaver's settings:
 
 published   fetches 1000 jets of every file at a time, as train_JetClass.sh
 by files    fetches two files at a time: faster, but files of JetClass hold one class each
