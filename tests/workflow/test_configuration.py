@@ -59,8 +59,8 @@ def test_a_command_line_key_that_does_not_exist_stops_the_run(project):
 
 def test_paper_scale_plans_the_whole_of_jetclass(project):
     planned = project.planned("all", "--config", "scale=paper")
-    assert planned["download"] == 12 + 1
-    assert planned["convert"] == 100 + 5 + 20
+    assert (planned["download"], planned["download_raw"]) == (12, 3)  # JetClass, top
+    assert planned["convert"] == 100 + 5 + 20 + 3
     assert planned["train"] == 9 + 3 + 9 + 2  # part_kin and particlenet_kin for fine-tuning
     assert planned["official"] == planned["download_weights"] == 6
     assert not {"simulate", "select"} & set(planned)
