@@ -54,7 +54,7 @@ TURNS = 5
 STEPS = 4 * (POOL // BATCH)  # of ours in a turn: whole pools, so that every stage is counted
 PUBLISHED = {"fetch_by_files": False, "fetch_step": 1000 / FILE}
 BY_FILES = {"fetch_by_files": True, "fetch_step": 2}
-RANGE = ((0, 0.1), 1, 1)  # an epoch of weaver's is a tenth of its jets
+RANGE = ((0, 0.05), 1, 1)  # an epoch of weaver's: a tenth of its jets, each file named twice
 
 
 def toy_files(folder: Path) -> None:
@@ -80,7 +80,7 @@ def weaver_files(sources: list[Path], folder: Path) -> dict[str, list[str]]:
             for start in range(0, FILE, BASKET):
                 some = slice(start, start + BASKET)
                 file["tree"].extend({name: of[some] for name, of in branches.items()})
-        files[source.stem] = [str(path)]
+        files[source.stem] = [str(path)] * 2  # two workers want a file of each class each
     return files
 
 
