@@ -1,6 +1,7 @@
 import pytest
+from matplotlib.figure import Figure
 
-from jetbench.report.canvas import columns_of
+from jetbench.report.canvas import columns_of, save
 from jetbench.report.figures import FIGURES
 from tests.report.helpers import legend, material
 
@@ -35,3 +36,13 @@ def test_legend_of_long_names_stays_inside_the_figure(tops):
 def test_entries_that_several_panels_share_are_there_once(taggers):
     names = legend(FIGURES["training"](material(taggers, "jetclass_taggers")))
     assert names[-2:] == ["validation", "training"] and len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("suffix", ["pdf", "png"])
+def test_saving_a_figure_again_gives_the_same_bytes(tmp_path, suffix):
+    for name in ("one", "other"):
+        figure = Figure()
+        figure.subplots().plot([1, 2])
+        save(figure, tmp_path / f"{name}.{suffix}")
+    one, other = ((tmp_path / f"{name}.{suffix}").read_bytes() for name in ("one", "other"))
+    assert one == other

@@ -1,16 +1,10 @@
 """Table, ROC curves and training histories of a study in, one figure out."""
 
 from jetbench.errors import InputError
-from jetbench.files import whole
+from jetbench.report.canvas import save
 from jetbench.report.figures import FIGURES
 from jetbench.report.material import read_material
 from jetbench.scripting import run
-
-# Without dates and versions the same results give the same bytes.
-UNDATED = {
-    "pdf": {"CreationDate": None, "Producer": None, "Creator": None},
-    "png": {"Software": None},
-}
 
 
 # Nine arguments: each is a file or a value of its own in the rule.
@@ -19,9 +13,7 @@ def draw(table, curves, histories, taggers, pdf, png, figure, study, scale):
     if figure not in FIGURES:
         raise InputError(f"expected one of the figures {', '.join(FIGURES)}, got {figure!r}")
     drawing = FIGURES[figure](read_material(table, curves, histories, taggers, study, scale))
-    for path in (pdf, png):
-        with whole(path) as partial:
-            drawing.savefig(partial, dpi=150, metadata=UNDATED[partial.suffix[1:]])
+    save(drawing, pdf, png)
 
 
 if __name__ == "__main__":

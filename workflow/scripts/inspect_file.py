@@ -2,16 +2,11 @@
 
 from jetbench.data.inspect.inspection import inspect
 from jetbench.files import whole
+from jetbench.report.canvas import save
 from jetbench.report.deviations import read_reference
 from jetbench.report.histograms import draw
 from jetbench.report.inspection import page
 from jetbench.scripting import run
-
-# Without dates and versions the same file gives the same bytes.
-UNDATED = {
-    "pdf": {"CreationDate": None, "Producer": None, "Creator": None},
-    "png": {"Software": None},
-}
 
 
 def inspect_file(file, reference, text, pdf, png):
@@ -19,10 +14,7 @@ def inspect_file(file, reference, text, pdf, png):
     summary, quantiles = inspect(file), read_reference(reference)
     with whole(text) as partial:
         partial.write_text(page(summary, quantiles), encoding="utf-8")
-    figure = draw(summary, quantiles)
-    for path in (pdf, png):
-        with whole(path) as partial:
-            figure.savefig(partial, dpi=150, metadata=UNDATED[partial.suffix[1:]])
+    save(draw(summary, quantiles), pdf, png)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """What every figure has around its panels: a heading that says what it shows, and a legend."""
 
+import os
 import re
 
 import numpy as np
@@ -7,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import EngFormatter, NullFormatter
 
+from jetbench.files import whole
 from jetbench.report.material import Material
 from jetbench.report.numbers import label
 from jetbench.report.samples import sample_of
@@ -15,6 +17,10 @@ LETTER, HANDLE = 0.092, 0.75  # inches of a letter of the legend, and of the lin
 FORMULA = "formula"  # is about as long as those of the legends
 ROW = 0.27  # inches of a row of the legend
 COLUMNS, ROWS = 4, 2  # at most, and those that the height of a figure has room for
+UNDATED = {  # without dates and versions the same figure gives the same bytes
+    "pdf": {"CreationDate": None, "Producer": None, "Creator": None},
+    "png": {"Software": None},
+}
 
 
 def finish(figure: Figure, material: Material) -> Figure:
@@ -51,3 +57,10 @@ def count_axis(ax: Axes, scale: str) -> None:
     ax.set_xscale(scale)
     ax.xaxis.set_major_formatter(EngFormatter(sep=""))
     ax.xaxis.set_minor_formatter(NullFormatter())
+
+
+def save(figure: Figure, *paths: str | os.PathLike) -> None:
+    """Write a figure to each path, as PDF or PNG by its suffix; the same figure, the same bytes."""
+    for path in paths:
+        with whole(path) as partial:
+            figure.savefig(partial, dpi=150, metadata=UNDATED[partial.suffix[1:]])
