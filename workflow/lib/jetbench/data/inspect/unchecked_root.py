@@ -1,7 +1,6 @@
 """ROOT files of JetClass or BTag as they are: nothing is refused that can be read at all."""
 
 import os
-import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -14,7 +13,7 @@ from jetbench.data.datasets import CLASSES, DATASETS
 from jetbench.data.inspect.unchecked_shards import MISSING, Block, Raw, remarks
 from jetbench.data.readers.btagfiles import FLAVOURS
 from jetbench.data.readers.checks import FLAGS
-from jetbench.data.readers.rootfiles import JET_SOURCES, PARTICLE_SOURCES, type_of
+from jetbench.data.readers.rootfiles import JET_SOURCES, PARTICLE_SOURCES, told_size, type_of
 from jetbench.errors import InputError
 
 BRANCHES = {  # by data set: column -> branch
@@ -91,13 +90,7 @@ def truncated(path: str | os.PathLike) -> str | None:
     """The bytes that its head tells and those that a file has; None where no more are told."""
     if not os.path.isfile(path):
         return None
-    with open(path, "rb") as file:
-        head = file.read(20)
-    if len(head) < 20 or head[:4] != b"root":
-        return None
-    (version,) = struct.unpack_from(">i", head, 4)
-    (told,) = struct.unpack_from(">q" if version >= 1_000_000 else ">i", head, 12)  # fEND
-    size = os.path.getsize(path)
+    told, size = told_size(path), os.path.getsize(path)
     return f"expected {told} bytes, got {size}: truncated" if told > size else None
 
 
