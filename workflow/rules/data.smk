@@ -237,7 +237,7 @@ rule inspect:
     input:
         file="results/data/{file}",
         reference="resources/reference_quantiles.csv",
-        code=library("inspect_file", "data", "report"),
+        code=library("inspect_file", "data/inspect", "report"),
     output:
         text="results/inspect/{file}.md",
         pdf="results/inspect/{file}.pdf",
