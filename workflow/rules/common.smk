@@ -5,7 +5,7 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 
 from jetbench.data import datasets
-from jetbench.data.datasets import CLASSES, FILE_NUMBERS, PROCESSES
+from jetbench.data.datasets import CLASSES, FILE_NUMBERS
 from jetbench.data.tasks import TASKS
 from jetbench.errors import InputError, nearest
 from jetbench.failures import failures
@@ -140,8 +140,11 @@ def library(script, *wings):
 
 def raw_files(split):
     """ROOT files of a split of JetClass."""
-    path = f"results/data/jetclass/raw/{split}/{{process}}_{{number:03d}}.root"
-    return expand(path, process=PROCESSES, number=FILE_NUMBERS[split])
+    return [
+        f"results/data/jetclass/raw/{file}"
+        for number in FILE_NUMBERS[split]
+        for file in datasets.source_files("jetclass", split, f"{number:03d}")
+    ]
 
 
 def published_files(dataset):
