@@ -19,6 +19,8 @@ include: "workflow/rules/train.smk"  # train, predict, count
 include: "workflow/rules/export.smk"  # ONNX
 include: "workflow/rules/evaluate.smk"  # metrics
 include: "workflow/rules/report.smk"  # tables, figures, report
+include: "workflow/rules/plan.smk"  # what all of it will cost
+include: "workflow/rules/status.smk"  # what is done, what may go
 
 
 localrules:

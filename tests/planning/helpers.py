@@ -8,7 +8,8 @@ from jetbench.planning import settings
 from tests.conftest import ROOT
 
 SCHEMAS = ROOT / "workflow/schemas"
-MAIN = {"scale": "demo", "studies": ["jetclass_taggers"]}
+SHIPPED = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+MAIN = SHIPPED | {"studies": ["jetclass_taggers"]}
 
 
 def edit(path, **values):

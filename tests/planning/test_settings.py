@@ -16,6 +16,17 @@ def test_the_shipped_configuration_is_valid():
     assert {"tiny", "demo", "paper"} <= set(loaded["scales"])
 
 
+def test_seeds_of_the_command_line_go_over_those_of_the_scales():
+    loaded = settings.load(ROOT / "config", SCHEMAS, MAIN | {"seeds": ["3", "4"]})
+    assert loaded["scales"]["paper"]["seeds"] == [3, 4]
+
+
+def test_values_within_a_mapping_of_the_command_line_are_read_as_yaml_reads_them():
+    site = MAIN["site"] | {"gpus": "64", "gpu": "a100"}
+    loaded = settings.load(ROOT / "config", SCHEMAS, MAIN | {"site": site})
+    assert (loaded["site"]["gpus"], loaded["site"]["gpu"]) == (64, "a100")
+
+
 def test_a_mistyped_key_is_named_with_the_nearest_one(folder):
     edit(folder / "scales/demo.yaml", seed=1)
     refused(folder, r"demo\.yaml: unknown key 'seed'; did you mean 'seeds'\?")

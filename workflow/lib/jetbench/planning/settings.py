@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import yaml
+
 from jetbench.errors import InputError
 from jetbench.planning.agreement import check_data, check_model, check_scale, check_study
 from jetbench.planning.validation import check, expect, read_yaml
@@ -13,14 +15,18 @@ def load(folder: str | Path, schemas: str | Path, main: dict) -> dict:
     """Settings that the rules look values up in.
 
     `main` is the content of config.yaml with the overrides of the command line. The result has
-    `scale` and `studies` (what `all` makes), and by name all `scales`, `models` and `study` files.
+    `scale`, `studies` (what `all` makes), `site` and `budget_gpu_hours`, and by name all `scales`,
+    `models` and `study` files; seeds in `main` go over those of the scales.
 
     Raises InputError naming the file, the key, and the nearest known one.
     """
     folder, schemas = Path(folder), Path(schemas)
+    main = {key: typed(value) for key, value in main.items()}
     check(main, read_yaml(schemas / "config.schema.yaml"), folder / "config.yaml")
     files = {kind: read_folder(folder / kind, schemas) for kind in KINDS}
     scales, models, studies = files["scales"], files["models"], files["studies"]
+    if main.get("seeds"):
+        scales = {name: scale | {"seeds": main["seeds"]} for name, scale in scales.items()}
     expect(main["scale"], scales, folder / "config.yaml", "scale")
     for study in main["studies"]:
         expect(study, studies, folder / "config.yaml", "study")
@@ -37,10 +43,21 @@ def load(folder: str | Path, schemas: str | Path, main: dict) -> dict:
     return {
         "scale": main["scale"],
         "studies": main["studies"],
+        "site": main["site"],
+        "budget_gpu_hours": main.get("budget_gpu_hours"),
         "scales": scales,
         "models": models,
         "study": studies,
     }
+
+
+def typed(value: object) -> object:
+    """Lists and mappings of a command line as YAML reads them: there, Snakemake makes all text."""
+    if isinstance(value, list):
+        return [yaml.safe_load(item) if isinstance(item, str) else item for item in value]
+    if isinstance(value, dict):
+        return dict(zip(value, typed(list(value.values())), strict=True))
+    return value
 
 
 def read_folder(folder: Path, schemas: Path) -> dict[str, dict]:

@@ -1,0 +1,1 @@
+# Before it runs: what it will cost.
