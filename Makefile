@@ -1,6 +1,7 @@
 # make demo   every kind of table and figure, from jets simulated on the spot
 # make test   all checks
 # make fidelity   simulated jets against real ones and official weights (about 15 minutes)
+# make slurm  the workflow on a real one-node Slurm, which the tests start (about 15 minutes)
 # make env    only the environment; make lock renews envs/lock.txt from pyproject.toml
 
 PYTHON ?= python3
@@ -13,7 +14,7 @@ MEMORY ?= 7500
 GPUS ?= $(shell nvidia-smi -L 2>/dev/null | grep -c ^GPU)
 LIMITS := mem_mb=$(MEMORY) $(if $(filter-out 0,$(GPUS)),gpu=$(GPUS))
 
-.PHONY: demo test fidelity lint env lock
+.PHONY: demo test slurm fidelity lint env lock
 
 # A killed Snakemake leaves its lock; it is taken away unless one still runs from this folder.
 demo: env
@@ -24,6 +25,9 @@ demo: env
 
 test: lint
 	pytest --numprocesses 2 --dist worksteal --durations 10
+
+slurm: .venv/tests
+	pytest -m slurm --durations 10 tests/slurm
 
 fidelity: .venv/tests
 	pytest -m fidelity -s tests/fidelity
