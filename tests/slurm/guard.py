@@ -31,8 +31,9 @@ def guard(folder):
             wait_for(lambda: (folder / "munge.socket").exists())
         sys.stdin.read()
     finally:
-        subprocess.run(["scancel", "--me"], env=environment, timeout=GRACE, check=False)
-        wait_for(lambda: not jobs(environment))
+        with contextlib.suppress(subprocess.TimeoutExpired):  # there may be no controller
+            subprocess.run(["scancel", "--me"], env=environment, timeout=GRACE, check=False)
+            wait_for(lambda: not jobs(environment))
         for daemon in reversed(daemons):
             end(daemon)
         kill_all(owned(environment["SLURM_CONF"]))
@@ -68,7 +69,10 @@ def wait_for(condition):
 def jobs(environment):
     """Whether jobs are still in the queue."""
     command = ["squeue", "--noheader", "--states=PD,R,CG,S"]
-    return subprocess.run(command, env=environment, capture_output=True, check=False).stdout
+    process = subprocess.run(
+        command, env=environment, capture_output=True, timeout=GRACE, check=False
+    )
+    return process.stdout
 
 
 def end(daemon):
