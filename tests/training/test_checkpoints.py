@@ -1,10 +1,11 @@
-"""Checkpoints: two are kept, damage is noticed, other configurations are passed over."""
+"""Checkpoints: two are kept, damage is noticed, other configurations are refused."""
 
 import io
 
 import pytest
 import torch
 
+from jetbench.errors import InputError
 from jetbench.training import checkpoints as module
 from jetbench.training.checkpoints import Checkpoints
 
@@ -66,12 +67,59 @@ def test_newest_missing_the_previous_is_used(two):
 
 
 @pytest.mark.parametrize(
-    ("change", "named"), [({"seed": 2}, "seed"), ({"model": {"lr": 0.2}, "run": "b"}, "model, run")]
+    ("change", "named"),
+    [
+        ({"seed": 2}, "seed was 1, is 2"),
+        (
+            {"model": {"lr": 0.2, "sizes": [1, 2]}, "run": "b"},
+            'model.lr was 0.1, is 0.2, run was "a"',
+        ),
+        ({"model": {"lr": 0.1}}, "model.sizes was [1, 2], is null"),
+    ],
 )
-def test_other_configuration_starts_afresh_and_says_why(two, change, named, capsys):
+def test_one_of_another_configuration_is_refused_with_what_differs(two, change, named, capsys):
     other = Checkpoints(two.newest.parent, CONFIGURATION | change, seconds=300)
     assert other.load() is None
-    assert f"not used: of another configuration (differs in {named})" in capsys.readouterr().err
+    assert f"{two.newest}: not used: of another configuration: {named}" in capsys.readouterr().err
+
+
+def test_one_of_another_configuration_is_not_written_over(two):
+    other = Checkpoints(two.newest.parent, CONFIGURATION | {"seed": 2}, seconds=300)
+    other.load()
+    for step in (7, 8, 9):
+        other.save(state(step))
+    assert other.load()["step"] == 9
+    two.newest.unlink()
+    two.previous.unlink()
+    assert two.load()["step"] == 2
+
+
+def test_a_configuration_changed_and_changed_back_goes_on(two):
+    changed = Checkpoints(two.newest.parent, CONFIGURATION | {"seed": 2}, seconds=300)
+    changed.load()
+    changed.save(state(7))
+    for step in (3, 4):
+        assert two.load()["step"] == step - 1
+        two.save(state(step))
+    assert changed.load()["step"] == 7
+
+
+def test_killed_while_one_is_set_aside_none_is_lost(two, monkeypatch):
+    changed = Checkpoints(two.newest.parent, CONFIGURATION | {"seed": 2}, seconds=300)
+    changed.load()
+    changed.save(state(7))
+    two.load()
+    moves, replace = iter(range(9)), module.os.replace
+
+    def die(*paths):
+        if next(moves) == 1:
+            raise KeyboardInterrupt
+        replace(*paths)
+
+    monkeypatch.setattr(module.os, "replace", die)
+    with pytest.raises(KeyboardInterrupt):
+        two.save(state(3))
+    assert two.load()["step"] == 2 and changed.load()["step"] == 7
 
 
 def test_pickled_code_is_not_run(two):
@@ -85,16 +133,23 @@ def test_pickled_code_is_not_run(two):
     assert two.load()["step"] == 1
 
 
-def test_failing_to_write_leaves_the_old_ones(two, monkeypatch):
-    def full(content, file):
-        file.write(b"some")
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(module.torch, "save", full)
-    with pytest.raises(OSError, match="No space left"):
+def test_a_full_disk_is_named_and_leaves_the_old_ones(two):
+    partial = two.newest.with_name(".checkpoint.partial.pt")
+    partial.symlink_to("/dev/full")  # where every write says that the disk is full
+    message = f"^{two.newest}: expected room to write it, got: No space left on device; what"
+    with pytest.raises(InputError, match=message):
         two.save(state(3))
     assert two.load()["step"] == 2
     assert len(list(two.newest.parent.iterdir())) == 2
+
+
+def test_a_fault_of_torch_is_not_taken_for_one_of_the_disk(two, monkeypatch):
+    def fail(*_):
+        raise RuntimeError("cannot be saved")
+
+    monkeypatch.setattr(module.torch, "save", fail)
+    with pytest.raises(RuntimeError, match="cannot be saved"):
+        two.save(state(3))
 
 
 def test_remove_leaves_nothing(two):

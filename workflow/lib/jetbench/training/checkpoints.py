@@ -2,7 +2,8 @@
 
 They lie beside the weights but are no declared output, because Snakemake removes those before it
 starts a job again. Two are kept: one that is damaged or half on the disk costs no more than the
-time to the one before.
+time to the one before. One of another configuration is never gone on from, nor written over: it is
+set aside, so that a configuration changed by mistake and changed back costs no training.
 """
 
 import json
@@ -27,7 +28,7 @@ DAMAGE = (
 
 
 class Checkpoints:
-    """The two last states of one training, in its folder.
+    """The two last states of one training, in its folder, and the last one of another there.
 
     `configuration` is all that decides what comes out (run, model, seed, data); a state of another
     one is not gone on from. `seconds` is the time between two saves within an epoch.
@@ -36,7 +37,10 @@ class Checkpoints:
     def __init__(self, folder: Path, configuration: dict, seconds: float):
         self.newest = Path(folder) / "checkpoint.pt"
         self.previous = Path(folder) / "checkpoint.previous.pt"
-        self.configuration = configuration
+        self.other = Path(folder) / "checkpoint.other.pt"
+        self.newest_is_other = False
+        # As it is read back: tuples become lists, keys become text.
+        self.configuration = json.loads(json.dumps(configuration))
         self.seconds = seconds
         self.saved = time.monotonic()
 
@@ -45,25 +49,34 @@ class Checkpoints:
         return time.monotonic() - self.saved > self.seconds
 
     def save(self, state: dict) -> None:
-        """Write the state; at any moment at least one whole checkpoint is on the disk."""
+        """Write the state; at any moment at least one whole checkpoint is on the disk.
+
+        Raises:
+            InputError: the disk is full; the checkpoints before this one stay.
+        """
         content = {"configuration": json.dumps(self.configuration), "state": state}
         with whole(self.newest) as partial:
-            with open(partial, "wb") as file:
-                torch.save(content, file)
-                file.flush()
-                os.fsync(file.fileno())
+            write(content, partial)
             if self.newest.exists():
-                os.replace(self.newest, self.previous)
+                self.make_room()
         self.saved = time.monotonic()
+
+    def make_room(self) -> None:
+        """Move the newest checkpoint out of the way of the next one."""
+        if not self.newest_is_other:
+            os.replace(self.newest, self.previous)
+            return
+        if self.other.exists():  # this training may have gone on from there
+            os.replace(self.other, self.previous)
+        os.replace(self.newest, self.other)
+        self.newest_is_other = False
 
     def load(self) -> dict | None:
         """The newest state that is whole and of this configuration, or None to start afresh.
 
         Says on the standard error stream which one it is, and why another was passed over.
         """
-        for path in (self.newest, self.previous):
-            if not path.exists():
-                continue
+        for path in filter(Path.exists, (self.newest, self.other, self.previous)):
             content = read(path)
             fault = self.fault(content)
             if fault is None:
@@ -72,22 +85,49 @@ class Checkpoints:
             say(f"{path}: not used: {fault}")
             if content is None:
                 path.unlink()  # or the next save would keep it in place of the whole one
+            elif path == self.newest:
+                self.newest_is_other = True
         return None
 
     def fault(self, content: dict | None) -> str | None:
         """Why a checkpoint cannot be gone on from; None if it can."""
         if content is None:
             return "damaged or half written"
-        stored = json.loads(content["configuration"])
-        wanted = json.loads(json.dumps(self.configuration))
-        keys = sorted(key for key in stored | wanted if stored.get(key) != wanted.get(key))
-        return f"of another configuration (differs in {', '.join(keys)})" if keys else None
+        found = differences(json.loads(content["configuration"]), self.configuration)
+        return f"of another configuration: {', '.join(found)}" if found else None
 
     def remove(self) -> None:
         """Delete the checkpoints, those that a killed job left half written too."""
         partials = self.newest.parent.glob(".checkpoint*.partial.pt")
-        for path in (*partials, self.previous, self.newest):
+        for path in (*partials, self.other, self.previous, self.newest):
             path.unlink(missing_ok=True)
+
+
+def differences(there: dict, here: dict, within: str = "") -> list[str]:
+    """What differs between two configurations: key by key, with the value there and here."""
+    found = []
+    for key in sorted(there | here):
+        old, new = there.get(key), here.get(key)
+        if isinstance(old, dict) and isinstance(new, dict):
+            found += differences(old, new, f"{within}{key}.")
+        elif old != new:
+            found.append(f"{within}{key} was {json.dumps(old)}, is {json.dumps(new)}")
+    return found
+
+
+def write(content: dict, path: Path) -> None:
+    """Write a checkpoint through to the disk.
+
+    Raises:
+        OSError: what the disk said, which torch hides behind a fault of its own archive.
+    """
+    with open(path, "wb") as file:
+        try:
+            torch.save(content, file)
+        except RuntimeError as error:
+            raise (error.__context__ if isinstance(error.__context__, OSError) else error) from None
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def read(path: Path) -> dict | None:
