@@ -157,7 +157,8 @@ def test_a_trained_body_learns_a_related_task_sooner(seed, backbone, pair, tmp_p
 def test_weights_name_their_start(backbone, pair, tmp_path):
     train_toy(tmp_path, pair, start=backbone, epochs=1)
     start, metadata = read_start(backbone), weights_of(tmp_path)
-    assert json.loads(metadata["start"]) == {"run": RUN, "digest": start.digest}
+    assert json.loads(metadata["start"]) == start.about()
+    assert start.about()["digest"] == start.digest and start.about()["run"] == RUN
     assert metadata["classes"] == list(PAIR)
 
 

@@ -104,7 +104,8 @@ def test_weights_say_where_they_are_from(tmp_path):
     assert metadata["origin"].endswith("/models/published.pt")
     assert metadata["git_blob"] == git_blob(tmp_path / "published.pt")
     assert (metadata["run"], metadata["model"]) == (RUN, SMALL)
-    assert metadata["classes"] == list(CLASSES) and "code_version" in metadata
+    assert metadata["classes"] == list(CLASSES)
+    assert {"code_version", "configuration_digest", "python", "torch"} <= set(metadata)
 
 
 def test_training_begins_with_published_weights(tmp_path):
@@ -114,8 +115,9 @@ def test_training_begins_with_published_weights(tmp_path):
     start = take_over(state, model, tmp_path)
     pair = [toy_shard(tmp_path / f"{i}.h5", 100, i, ("QCD", "Tbqq")) for i in range(2)]
     train_toy(tmp_path / "run", pair, jets=100, start=start, head_lr=50.0, epochs=1)
-    digest = load_weights(start)[1]["digest"]
-    assert json.loads(weights_of(tmp_path / "run")["start"]) == {"run": RUN, "digest": digest}
+    named = ("run", "digest", "configuration_digest")
+    begun, official = json.loads(weights_of(tmp_path / "run")["start"]), load_weights(start)[1]
+    assert [begun[name] for name in named] == [official[name] for name in named]
 
 
 def test_taken_over_twice_is_the_same_file(tmp_path):

@@ -30,7 +30,9 @@ def test_weights_say_what_they_are(trained):
     assert metadata["val_accuracy"] == best["val_accuracy"]
     assert (metadata["run"], metadata["seed"], metadata["jets"]) == (RUN, "1", "200")
     assert (metadata["model"], metadata["classes"]) == (toy_model(), list(CLASSES))
-    assert {"code_version", "data_digest", "torch", "threads", "device"} <= set(metadata)
+    named = "code_version configuration_digest data_digest data_code_version"
+    named += " python torch numpy device threads processes"
+    assert set(named.split()) <= set(metadata)
 
 
 def test_same_seed_same_files(trained, shards, tmp_path):

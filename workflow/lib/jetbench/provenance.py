@@ -1,20 +1,48 @@
-"""Which code made a result."""
+"""Which code, configuration and libraries made a result. docs/provenance.md describes it."""
 
+import hashlib
+import json
+import platform
 import subprocess
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 from jetbench import __version__
 
+HERE = Path(__file__)
+WORKFLOW = HERE.parents[2]  # all code; an edited configuration is told by its own digest
+LIBRARIES = ("torch", "numpy")  # that compute what a result holds
+
 
 @cache
 def code_version() -> str:
-    """Version of the project and, in a git checkout, its commit, `-dirty` if edited."""
-    describe = ["git", "describe", "--always", "--dirty", "--exclude=*"]
+    """Version of the project and, in a git checkout, its commit, `-dirty` if code is edited."""
     try:
-        commit = subprocess.run(
-            describe, cwd=Path(__file__).parent, capture_output=True, text=True, check=True
-        ).stdout.strip()
+        git("ls-files", "--error-unmatch", HERE.name)  # an archive unpacked in another repository
+        commit = git("rev-parse", "--short=12", "HEAD")
+        edited = "-dirty" if git("status", "--porcelain", "--", WORKFLOW) else ""
     except (OSError, subprocess.CalledProcessError):  # no git, or an unpacked archive
         return __version__
-    return f"{__version__}+{commit}"
+    return f"{__version__}+{commit}{edited}"
+
+
+def git(*arguments: str | Path) -> str:
+    """What git prints about the checkout that this file is in."""
+    # Many jobs ask at once: none may hold the lock of the index.
+    command = ["git", "--no-optional-locks", *arguments]
+    return subprocess.run(
+        command, cwd=HERE.parent, capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
+@cache
+def software() -> dict[str, str]:
+    """Versions of Python and of the libraries that compute."""
+    return {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES}
+
+
+def digest_of(configuration: dict) -> str:
+    """SHA-256 of the values as JSON with sorted keys and no spaces: their order does not matter."""
+    text = json.dumps(configuration, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from jetbench.errors import InputError
 from jetbench.networks import NETWORKS
+from jetbench.training.provenance import OF_START
 from jetbench.training.weights import load_weights
 
 
@@ -19,12 +20,20 @@ class Start(NamedTuple):
     digest: str  # of the weights
     model: dict
     weights: dict[str, Tensor]
+    metadata: dict  # of the weight file
+
+    def about(self) -> dict[str, str]:
+        """What the weights that start from these say of them."""
+        known = {name: self.metadata[name] for name in OF_START if name in self.metadata}
+        # Older weights tell no configuration; their own digest is an identity as well.
+        return {"run": self.run, "digest": self.digest, "configuration_digest": self.digest} | known
 
 
 def read_start(path: str | PathLike) -> Start:
     """What a weight file offers to begin with. Raises InputError where `load_weights` does."""
     network, metadata = load_weights(path)
-    return Start(metadata["run"], metadata["digest"], metadata["model"], network.state_dict())
+    named = (metadata[name] for name in ("run", "digest", "model"))
+    return Start(*named, network.state_dict(), metadata)
 
 
 def output_layer(network: nn.Module) -> str:

@@ -11,7 +11,7 @@ from torch import Tensor
 from jetbench.data.fetch.checksums import git_blob
 from jetbench.errors import InputError
 from jetbench.networks.exchange import from_weaver
-from jetbench.provenance import code_version
+from jetbench.provenance import code_version, digest_of, software
 from jetbench.training.weights import build_network, differences
 
 
@@ -75,6 +75,7 @@ def metadata(
     blob = git_blob(Path(checkpoint))
     if blob != source["git_blob"]:
         raise InputError(f"{checkpoint}: expected git_blob {source['git_blob']}, got {blob}")
+    network = {name: model.get(name) for name in ("network", "sizes", "features")}
     return {
         "run": run,
         "model": model,
@@ -82,4 +83,6 @@ def metadata(
         "origin": source["urls"][0],
         "git_blob": blob,
         "code_version": code_version(),
+        "configuration_digest": digest_of(network | {"git_blob": blob}),
+        **software(),
     }

@@ -17,6 +17,7 @@ from jetbench.training.checkpoints import Checkpoints
 from jetbench.training.devices import launch
 from jetbench.training.finetuning import Start, read_start, take_over
 from jetbench.training.loop import fit
+from jetbench.training.provenance import configuration_digest, shards_version, surroundings
 from jetbench.training.recipes import Recipe, read_recipe
 from jetbench.training.state import State
 from jetbench.training.streams import open_streams, read_classes
@@ -46,7 +47,9 @@ class Run:
     def metadata(self, state: State) -> dict:
         """What the weight file says of itself."""
         digests = f"{self.train.digest} {self.val.digest}"
-        start = self.start and {"run": self.start.run, "digest": self.start.digest}
+        start = self.start and self.start.about()
+        begun = start and start["configuration_digest"]
+        fabric, asked = state.fabric, (self.model, self.seed, len(self.train), begun)
         return {
             "run": self.name,
             "model": self.model,
@@ -57,10 +60,10 @@ class Run:
             "best_epoch": state.best.epoch,
             "val_accuracy": state.best.accuracy,
             "code_version": code_version(),
+            "configuration_digest": configuration_digest(*asked),
             "data_digest": hashlib.sha256(digests.encode()).hexdigest(),
-            "torch": torch.__version__,
-            "device": state.fabric.device.type,
-            "threads": torch.get_num_threads(),
+            "data_code_version": shards_version(self.train, self.val),
+            **surroundings(fabric.device, fabric.world_size),
         }
 
 
