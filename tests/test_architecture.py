@@ -18,7 +18,7 @@ BELOW = {  # wing: the wings that it may import besides itself
     "report": {"physics", "evaluation"},
     "planning": {"data"},  # of data: datasets only, the numbers of shards and jets
 }
-COMMON = {"errors", "files", "progress", "provenance"}
+COMMON = {"errors", "files", "holders", "progress", "provenance"}
 HEAVY = {"uproot", "awkward", "pythia8mc", "fastjet"}
 READERS = {"baskets.py", "rootfiles.py", "btagfiles.py", "unchecked_root.py"}
 

@@ -21,6 +21,7 @@ from stat import S_ISDIR
 
 from jetbench.errors import InputError
 from jetbench.files import held
+from jetbench.holders import read_holder
 
 VISIBLE = "CUDA_VISIBLE_DEVICES"
 PAUSE = 1.0  # seconds between two looks for a free device
@@ -28,7 +29,7 @@ PAUSE = 1.0  # seconds between two looks for a free device
 
 @contextmanager
 def claim(gpus: int) -> Iterator[list[str]]:
-    """Keep `gpus` visible devices for this job, the lowest free ones; CUDA sees no others.
+    """Keep the `gpus` lowest free devices for this job; from now on CUDA sees no others.
 
     Waits while too few are free, except inside a Slurm job, whose devices are its own. Yields their
     names as in CUDA_VISIBLE_DEVICES; none where no device is visible, and the CPU computes. Call it
@@ -107,12 +108,12 @@ def wait_for(devices: dict[str, str], gpus: int, locks: ExitStack) -> list[str]:
             return list(devices)[:gpus]
         if not told:
             holders = ", ".join(
-                f"{name} is held by process {(folder / device).read_text().strip()}"
+                f"{name} is held by {read_holder((folder / device).read_text()) or 'an ended job'}"
                 for name, device in devices.items()
                 if name not in names
             )
-            what = f"{gpus} of the GPUs {','.join(devices)} on {socket.gethostname()}"
-            print(f"waiting for {what}: {holders}", file=sys.stderr)
+            message = f"waiting for {gpus} of the GPUs {','.join(devices)}: {holders}"
+            print(message, file=sys.stderr)
             told = True
         time.sleep(PAUSE)
     return names
