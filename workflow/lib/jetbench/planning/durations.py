@@ -1,0 +1,147 @@
+"""How long a job takes at this site: seconds of start-up and jets over jets a second.
+
+The constants were measured in the demo on one CPU core unless they are marked as assumed;
+docs/resources.md has the rules in words.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from jetbench.data.datasets import family
+from jetbench.errors import InputError, nearest
+from jetbench.planning.throughputs import Throughputs, rate
+from jetbench.planning.volumes import fetched, unpacked
+from jetbench.planning.workload import in_file, in_shard, recipe, run_of, tested, trained
+
+START = {  # seconds from the start of a job to its first jet; of a job without jets, to its end
+    "all": 0,
+    "clean_checkpoints": 5,
+    "convert": 1.5,
+    "count": 4,
+    "credit": 1,
+    "credit_weights": 1,
+    "download": 2,
+    "download_raw": 2,
+    "download_weights": 2,
+    "draw": 4,
+    "evaluate": 1,
+    "evaluate_top": 1,
+    "export": 20,
+    "inspect": 15,
+    "official": 5,
+    "plan": 60,
+    "predict": 2,
+    "predict_top": 2,
+    "report": 10,
+    "select": 1,
+    "simulate": 1.5,
+    "simulate_btag": 1.5,
+    "simulate_quarkgluon": 1.5,
+    "status": 5,
+    "tabulate": 2,
+    "train": 5,
+    "unpack_quarkgluon": 2,
+    "unpack_test": 2,
+    "unpack_toplandscape": 2,
+    "unpack_train": 2,
+    "unpack_val": 2,
+}
+NETWORK = ("train", "predict", "predict_top")  # the rules that compute on a GPU where there is one
+LIMITED = 1.8  # seconds with limited attention over those without
+UNPACKING = 100e6  # bytes a second, assumed: reading and writing on a shared file system
+
+
+class Estimate(NamedTuple):
+    """Seconds of a job, and what the number rests on."""
+
+    seconds: float
+    source: str
+
+
+def seconds(
+    rule: str, wildcards: Mapping[str, str], settings: dict, throughputs: Throughputs
+) -> float:
+    """Seconds that one job of a rule takes at this site."""
+    return estimate(rule, wildcards, settings, throughputs).seconds
+
+
+def estimate(
+    rule: str, wildcards: Mapping[str, str], settings: dict, throughputs: Throughputs
+) -> Estimate:
+    """Seconds that one job of a rule takes at this site, and what they rest on.
+
+    `settings` may have `archives`, the content of resources/archives.yaml. Raises InputError for a
+    rule that has no entry here.
+    """
+    if rule not in START:
+        raise InputError(f"{__name__}: unknown rule {rule!r}; {nearest(rule, START)}")
+    if rule in NETWORK or rule.startswith("evaluate"):
+        more = of_run(rule, wildcards, settings, throughputs)
+    elif rule.startswith("simulate") or rule in ("convert", "select"):
+        more = of_data(rule, wildcards, settings, throughputs)
+    elif rule.startswith(("download", "unpack")):
+        more = of_files(rule, wildcards, settings)
+    else:
+        more = Estimate(0, "demo")
+    return more._replace(seconds=START[rule] + more.seconds)
+
+
+def device(rule: str, site: dict) -> str:
+    """Device that a rule computes on: type of the GPU, `gpu` for one of any type, or `cpu`."""
+    any_gpu = "gpu" if site.get("gpu_partition") else "cpu"
+    return (site.get("gpu") or any_gpu) if rule in NETWORK else "cpu"
+
+
+def twins(models: dict, name: str) -> list[str]:
+    """A model and those with the same network and sizes: the number of features hardly counts."""
+    if name not in models:
+        return [name]
+    of = {other: (model["network"], model.get("sizes")) for other, model in models.items()}
+    return [name, *(other for other in of if other != name and of[other] == of[name])]
+
+
+def of_run(
+    rule: str, wildcards: Mapping[str, str], settings: dict, throughputs: Throughputs
+) -> Estimate:
+    """jets / rate of what is done with a network or its scores; GPUs share a training."""
+    run, where = run_of(wildcards), device(rule, settings["site"])
+    if rule.startswith("evaluate"):
+        found = rate(throughputs, where, "evaluate", ["jetclass"])
+        return Estimate(tested(settings, run) / found.jets_per_second, found.source)
+    job = "train" if rule == "train" else "predict"
+    found = rate(throughputs, where, job, twins(settings["models"], wildcards["model"]))
+    if rule == "train":
+        steps = recipe(settings, run)
+        shares = 1 if where == "cpu" else steps.get("gpus", 1)
+        return Estimate(trained(steps) / found.jets_per_second / shares, found.source)
+    limited = LIMITED if rule == "predict_top" else 1
+    return Estimate(limited * tested(settings, run) / found.jets_per_second, found.source)
+
+
+def of_data(
+    rule: str, wildcards: Mapping[str, str], settings: dict, throughputs: Throughputs
+) -> Estimate:
+    """jets / rate of making one file or shard of jets."""
+    split = wildcards["split"]
+    if rule == "simulate":
+        dataset, jets = "jetclass", in_file(settings, f"jetclass_{wildcards['scale']}", split)
+    elif rule.startswith("simulate"):
+        dataset = {"simulate_btag": "btag", "simulate_quarkgluon": "qgreference"}[rule]
+        jets = in_shard(settings, f"{dataset}_{wildcards['scale']}", split)
+    elif rule == "select":  # it reads all jets of the other shard
+        dataset, jets = "top", in_shard(settings, f"jetclass{wildcards['suffix']}", split)
+    else:
+        dataset = family(wildcards["dataset"])
+        jets = in_shard(settings, wildcards["dataset"], split)
+    job = "simulate" if rule.startswith("simulate") else rule
+    found = rate(throughputs, "cpu", job, [dataset, "jetclass"])
+    return Estimate(jets / found.jets_per_second, found.source)
+
+
+def of_files(rule: str, wildcards: Mapping[str, str], settings: dict) -> Estimate:
+    """bytes / bandwidth of a download, bytes / UNPACKING of unpacking."""
+    if rule.startswith("unpack"):
+        return Estimate(unpacked(rule) / UNPACKING, "assumed: 100 MB/s")
+    bandwidth = settings["site"]["bandwidth"]
+    size = fetched(rule, wildcards, settings.get("archives", {}))
+    return Estimate(size / (bandwidth * 1e6), f"site: {bandwidth} MB/s")

@@ -1,0 +1,109 @@
+"""How many jets a second a device does: what was measured, and estimates for the rest.
+
+A network is named by its model, a data set by its family; both stand in the column `model`.
+"""
+
+import csv
+from collections.abc import Mapping
+from os import PathLike
+from typing import NamedTuple
+
+from jetbench.errors import InputError
+from jetbench.planning.workload import FORWARD
+
+TABLE = "resources/throughputs.csv"
+COLUMNS = ("device", "job", "model", "macs", "jets_per_second", "date", "source")
+REFERENCE = "a100"  # the GPU that stands for those without a row
+SLOWEST = 0.1  # jets/s of a job that nothing is known of at all
+
+
+class Throughput(NamedTuple):
+    """Jets a second, and what the number rests on."""
+
+    jets_per_second: float
+    source: str
+    macs: float | None = None  # multiply-accumulates of the network for one jet of 128 particles
+
+
+Throughputs = Mapping[tuple[str, str, str], Throughput]  # by device, job and model
+
+
+def read_throughputs(path: str | PathLike = TABLE) -> dict[tuple[str, str, str], Throughput]:
+    """Measured throughputs by device, job and model.
+
+    Raises InputError for other columns, a number that is none, or two rows for the same.
+    """
+    table = {}
+    with open(path, newline="") as file:
+        rows = csv.DictReader(line for line in file if not line.startswith("#"))
+        if tuple(rows.fieldnames or ()) != COLUMNS:
+            raise InputError(f"{path}: expected the columns {COLUMNS}, got {rows.fieldnames}")
+        for row in rows:
+            key = (row["device"], row["job"], row["model"])
+            if key in table:
+                raise InputError(f"{path}: expected one row for {', '.join(key)}, got two")
+            table[key] = throughput(row, path)
+    return table
+
+
+def throughput(row: dict, path: str | PathLike) -> Throughput:
+    """Throughput of one row of the table."""
+    try:
+        rate, macs = float(row["jets_per_second"]), float(row["macs"] or "nan")
+    except (TypeError, ValueError):
+        raise InputError(
+            f"{path}: expected numbers in the row of {row['model']}, got {row}"
+        ) from None
+    if not rate > 0:
+        raise InputError(f"{path}: {row['model']}: expected jets_per_second above 0, got {rate}")
+    return Throughput(rate, f"{row['source']}, {row['date']}", macs if macs == macs else None)
+
+
+def rate(throughputs: Throughputs, device: str, job: str, names: list[str]) -> Throughput:
+    """Jets a second of a job on a device, measured or estimated; `source` says which.
+
+    `names` are the model and those with the same network and sizes, or a data set. Where none has
+    a row, what comes first of
+      the row of the model on that device whose multiply-accumulates are nearest, times their ratio;
+      three times the rate of its training for its prediction;
+      the same on the device REFERENCE, for a GPU without any row.
+    No network is faster than its jets are read (the row `load`).
+    """
+    if found := exact(throughputs, device, job, names):
+        return found
+    if job not in ("train", "predict"):
+        return Throughput(SLOWEST, f"no figure for {job} of {names[0]}: add a row to {TABLE}")
+    known = {key[0] for key in throughputs if key[1] == "train"}
+    basis = device if device in known else REFERENCE
+    note = "" if basis == device else f"as on {basis}, since {TABLE} has no row for {device}: "
+    best = exact(throughputs, basis, job, names) or scaled(throughputs, basis, job, names)
+    ceiling = throughputs.get(("cpu", "load", "jetclass"), best).jets_per_second
+    return Throughput(min(best.jets_per_second, ceiling), f"estimate {note}{best.source}")
+
+
+def exact(throughputs: Throughputs, device: str, job: str, names: list[str]) -> Throughput | None:
+    """Row of the first name that has one."""
+    keys = ((device, job, name) for name in names)
+    return next((throughputs[key] for key in keys if key in throughputs), None)
+
+
+def scaled(throughputs: Throughputs, device: str, job: str, names: list[str]) -> Throughput:
+    """Rate from the row on the same device whose network costs about as much."""
+    rows = {key: row for key, row in throughputs.items() if key[:2] == (device, job) and row.macs}
+    factor = 1.0
+    if not rows:  # of prediction
+        rows = {k: row for k, row in throughputs.items() if k[:2] == (device, "train") and row.macs}
+        factor = 1 / FORWARD
+    if not rows:
+        raise InputError(f"{TABLE}: expected a row of the job train on {device}, got none")
+    wanted = macs(throughputs, names)
+    near = min(rows, key=lambda key: max(rows[key].macs / wanted, wanted / rows[key].macs))
+    row = rows[near]
+    jets_per_second = factor * row.jets_per_second * row.macs / wanted
+    return Throughput(jets_per_second, f"by multiply-accumulates from {near[2]}: {row.source}")
+
+
+def macs(throughputs: Throughputs, names: list[str]) -> float:
+    """Multiply-accumulates of a network; of the dearest one where nothing is known of it."""
+    counted = {key[2]: row.macs for key, row in throughputs.items() if row.macs}
+    return next((counted[name] for name in names if name in counted), max(counted.values()))

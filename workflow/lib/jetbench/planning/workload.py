@@ -1,0 +1,54 @@
+"""How many jets a job has to do with. All follow from the configuration."""
+
+from collections.abc import Mapping
+
+from jetbench.data.datasets import DATASETS, family
+from jetbench.errors import InputError, nearest
+from jetbench.planning.counts import count
+from jetbench.planning.recipes import recipe_of
+from jetbench.planning.runs import task_of
+
+# A training step is a forward pass, the gradient of what a layer got and that of its weights: three
+# products a layer, of which scoring a jet needs the first.
+FORWARD = 1 / 3
+
+
+def in_shard(settings: dict, dataset: str, split: str) -> int:
+    """Jets of one shard of a data set under the name of its folder, such as btag_demo."""
+    data = DATASETS[family(dataset)]
+    if dataset in DATASETS:
+        return data.jets[split]
+    return len(data.classes) * in_file(settings, dataset, split)
+
+
+def in_file(settings: dict, dataset: str, split: str) -> int:
+    """Jets of one class in a simulated file of a data set such as btag_demo."""
+    scale = dataset.partition("_")[2]
+    if scale not in settings["scales"]:
+        hint = nearest(scale, settings["scales"])
+        raise InputError(f"{dataset}: expected a scale that simulates, got {scale!r}; {hint}")
+    return settings["scales"][scale]["jets_per_file"][split]
+
+
+def run_of(wildcards: Mapping[str, str]) -> str:
+    """Name of the run that the wildcards of a rule mean."""
+    return "{scale}/{task}/{model}/{start}/{jets}/{seed}".format(**wildcards)
+
+
+def recipe(settings: dict, run: str) -> dict:
+    """Recipe of a run."""
+    return recipe_of(settings["scales"][run.split("/")[0]], settings["models"], run)
+
+
+def trained(recipe: dict) -> float:
+    """epochs (jets_per_epoch + val_jets / 3): the training steps of a run, in jets.
+
+    Validation only needs the forward pass.
+    """
+    return recipe["epochs"] * (recipe["jets_per_epoch"] + FORWARD * recipe["val_jets"])
+
+
+def tested(settings: dict, run: str) -> int:
+    """Test jets of a run."""
+    scale, task, *_ = run.split("/")
+    return count(task_of(settings["scales"][scale], task)["test_jets"])
