@@ -1,17 +1,26 @@
+import h5py
 import numpy as np
 import pytest
 
 from jetbench.data.datasets import CLASSES
 from jetbench.errors import InputError
 from jetbench.evaluation.scores import read_scores
-from tests.evaluation.helpers import toy_scores, write_scores
+from tests.evaluation.helpers import TRAINING, toy_scores, write_scores
 
 
 def test_scores_come_back_as_written(tmp_path):
     scores, label = toy_scores(50)
     tagger = read_scores(write_scores(tmp_path / "scores.h5", scores, label))
     assert np.allclose(tagger.scores, scores, atol=1e-7) and np.array_equal(tagger.label, label)
-    assert tagger.classes == CLASSES and tagger.attributes["weights_digest"] == "0123"
+    assert tagger.classes == CLASSES and tagger.attributes["weights_digest"] == "e0" * 32
+    assert tagger.attributes["training"] == TRAINING
+
+
+def test_older_scores_say_nothing_of_their_weights(tmp_path):
+    path = write_scores(tmp_path / "scores.h5", *toy_scores(50))
+    with h5py.File(path, "a") as file:
+        del file.attrs["training"]
+    assert read_scores(path).attributes["training"] == {}
 
 
 def broken(kind):

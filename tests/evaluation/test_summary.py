@@ -9,7 +9,8 @@ from jetbench.data.tasks import TASKS
 from jetbench.errors import InputError
 from jetbench.evaluation.scores import read_scores
 from jetbench.evaluation.summary import roc_points, summarise
-from tests.evaluation.helpers import toy_scores, write_scores
+from jetbench.provenance import code_version
+from tests.evaluation.helpers import TRAINING, toy_scores, write_scores
 from workflow.scripts.evaluate import evaluate
 
 REJECTED = {"Hbb", "Hcc", "Hgg", "H4q", "Hqql", "Zqq", "Wqq", "Tbqq", "Tbl"}
@@ -21,12 +22,18 @@ def run_script(folder, scores, label, task="jetclass", **attributes):
     return json.loads((folder / "metrics.json").read_text(), parse_constant=pytest.fail)
 
 
-def test_metrics_name_the_run_its_jets_and_its_weights(tmp_path):
+def test_metrics_name_the_run_and_its_jets(tmp_path):
     metrics = run_script(tmp_path, *toy_scores())
     assert (metrics["run"], metrics["jets"]) == ("toy/jetclass/part/scratch/1k/1", 2000)
     assert metrics["jets_by_class"]["Tbl"] == 200
-    assert metrics["provenance"]["weights_digest"] == "0123"
-    assert metrics["provenance"]["evaluated_with"]
+
+
+def test_metrics_say_what_made_weights_scores_and_themselves(tmp_path):
+    made = run_script(tmp_path, *toy_scores())["provenance"]
+    assert made["training"] == TRAINING
+    assert made["scoring"]["weights_digest"] == "e0" * 32
+    assert made["evaluation"]["code_version"] == code_version()
+    assert not {"run", "top", "training"} & set(made["scoring"])
 
 
 def test_rejections_are_at_the_published_working_points(tmp_path):
@@ -89,7 +96,7 @@ def test_every_working_point_keeps_its_own_place_on_the_curve(tmp_path):
 def test_metrics_say_to_how_many_particles_attention_was_limited(tmp_path, attributes, top):
     metrics = run_script(tmp_path, *toy_scores(), **attributes)
     assert metrics["top"] == top
-    assert "top" not in metrics["provenance"]
+    assert "top" not in metrics["provenance"]["scoring"]
 
 
 def test_perfect_tagger_gives_valid_json(tmp_path):

@@ -6,7 +6,7 @@ import json
 from jetbench.evaluation.scores import read_scores
 from jetbench.evaluation.summary import roc_points, summarise
 from jetbench.files import whole
-from jetbench.provenance import code_version
+from jetbench.provenance import code_version, software
 from jetbench.scripting import run
 
 
@@ -17,7 +17,8 @@ def evaluate(scores, metrics, curves, background, working_points):
     """
     tagger = read_scores(scores)
     summary = summarise(tagger, background, working_points)
-    summary["provenance"]["evaluated_with"] = code_version()
+    made = {"code_version": code_version()} | software("numpy")
+    summary["provenance"]["evaluation"] = made
     with whole(curves) as partial, open(partial, "w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["class", "signal_efficiency", "background_efficiency"])

@@ -12,7 +12,6 @@ from jetbench import __version__
 
 HERE = Path(__file__)
 WORKFLOW = HERE.parents[2]  # all code; an edited configuration is told by its own digest
-LIBRARIES = ("torch", "numpy")  # that compute what a result holds
 
 
 @cache
@@ -36,10 +35,9 @@ def git(*arguments: str | Path) -> str:
     ).stdout.strip()
 
 
-@cache
-def software() -> dict[str, str]:
-    """Versions of Python and of the libraries that compute."""
-    return {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES}
+def software(*libraries: str) -> dict[str, str]:
+    """Versions of Python and of the libraries that compute what a result holds."""
+    return {"python": platform.python_version()} | {name: version(name) for name in libraries}
 
 
 def digest_of(configuration: dict) -> str:

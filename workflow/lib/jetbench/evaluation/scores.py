@@ -3,6 +3,7 @@
 Dimensions: N jets, C classes.
 """
 
+import json
 from os import PathLike
 from typing import NamedTuple
 
@@ -20,7 +21,7 @@ class Scores(NamedTuple):
     scores: np.ndarray  # (N, C) probabilities
     label: np.ndarray  # (N,) index of the true class
     classes: tuple[str, ...]
-    attributes: dict[str, str]
+    attributes: dict  # text and numbers; what made the weights under `training`
 
 
 def read_scores(path: str | PathLike) -> Scores:
@@ -29,7 +30,8 @@ def read_scores(path: str | PathLike) -> Scores:
         with h5py.File(path) as file:
             attributes = {name: plain(value) for name, value in file.attrs.items()}
             scores, label = file["scores"][:], file["label"][:]
-    except (OSError, KeyError) as error:
+        attributes["training"] = json.loads(attributes.get("training", "{}"))
+    except (OSError, KeyError, json.JSONDecodeError) as error:
         raise InputError(f"{path}: expected HDF5 with scores and label, got: {error}") from error
     missing = {"run", "classes"} - set(attributes)
     if missing:

@@ -13,7 +13,7 @@ from jetbench.evaluation.classification import accuracy, auc, discriminants, rej
 from jetbench.evaluation.curves import roc, thin
 from jetbench.evaluation.scores import Scores
 
-OWN_KEYS = ("run", "top")  # attributes of the scores that have their own place in metrics.json
+OWN_KEYS = ("run", "top", "training")  # attributes with places of their own in metrics.json
 
 
 def summarise(tagger: Scores, background: str, working_points: Mapping[str, Sequence]) -> dict:
@@ -37,8 +37,14 @@ def summarise(tagger: Scores, background: str, working_points: Mapping[str, Sequ
             key: {"class": name} | rejection(*apart(tagger, name, background), goal)._asdict()
             for key, (name, goal) in working_points.items()
         },
-        "provenance": {key: text for key, text in attributes.items() if key not in OWN_KEYS},
+        "provenance": provenance(attributes),
     }
+
+
+def provenance(attributes: Mapping) -> dict[str, dict]:
+    """What made the weights and what made the scores; older scores say nothing of the weights."""
+    scoring = {key: value for key, value in attributes.items() if key not in OWN_KEYS}
+    return {"training": attributes.get("training", {}), "scoring": scoring}
 
 
 def roc_points(

@@ -84,5 +84,5 @@ def metadata(
         "git_blob": blob,
         "code_version": code_version(),
         "configuration_digest": digest_of(network | {"git_blob": blob}),
-        **software(),
+        **software("torch", "numpy"),
     }

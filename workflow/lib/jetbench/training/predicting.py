@@ -1,5 +1,6 @@
 """Class scores of jets from trained weights. Dimensions: N jets, C classes."""
 
+import json
 from collections.abc import Sequence
 from os import PathLike
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from jetbench.methods.classify import logits
 from jetbench.networks import limit_attention
 from jetbench.provenance import code_version
 from jetbench.training.devices import pick_device
+from jetbench.training.provenance import made_with, shards_version, surroundings
 from jetbench.training.streams import read_classes
 from jetbench.training.watch import counted
 from jetbench.training.weights import load_weights
@@ -52,6 +54,7 @@ def predict_run(
         limit_attention(network, top)
     device, jets = pick_device(), Jets(shards)
     network.to(device)
+    attributes = about(metadata, jets, device) | ({} if top is None else {"top": top})
     scores = np.empty((len(jets), len(classes)), np.float32)
     label = np.empty(len(jets), np.uint8)
     model = metadata["model"]
@@ -60,14 +63,21 @@ def predict_run(
         index = index.cpu().numpy()
         scores[index] = logits(network, batch).softmax(dim=1).cpu().numpy()
         label[index] = batch.label.cpu().numpy()
-    attributes = {
+    return Predictions(scores, label, attributes)
+
+
+def about(metadata: dict, jets: Jets, device: torch.device) -> dict:
+    """What the score file says of itself, and under `training` what the weights said."""
+    return {
         "run": metadata["run"],
-        "classes": classes,
+        "classes": metadata["classes"],
         "weights_digest": metadata["digest"],  # as in files of export
+        "training": json.dumps(made_with(metadata)),
         "data_digest": jets.digest,
+        "data_code_version": shards_version(jets),
         "code_version": code_version(),
+        **surroundings(device),
     }
-    return Predictions(scores, label, attributes | ({} if top is None else {"top": top}))
 
 
 def write_predictions(path: str | PathLike, predictions: Predictions) -> None:

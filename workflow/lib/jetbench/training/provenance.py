@@ -1,12 +1,17 @@
 """What weights and scores say of their making: configuration, data, libraries and machine."""
 
+import json
+
 import torch
 
 from jetbench.data.jets import Jets
 from jetbench.provenance import digest_of, software
 
 UNKNOWN = "unknown"
-OF_START = ("configuration_digest", "code_version", "data_digest")  # goes with what starts from it
+PUBLISHED = ("origin", "git_blob")  # where published weights are from, instead of a training
+MADE_OF = ("code_version", "configuration_digest", "data_digest", "data_code_version")
+RUN_WITH = ("python", "torch", "numpy", "device", "gpu", "cuda", "threads", "processes")
+OF_START = (*MADE_OF, *PUBLISHED)  # goes with the weights that start from these
 
 
 def configuration_digest(model: dict, seed: int, jets: int, start: str | None) -> str:
@@ -29,4 +34,11 @@ def surroundings(device: torch.device, processes: int = 1) -> dict:
     machine = {"device": device.type, "threads": torch.get_num_threads(), "processes": processes}
     if device.type == "cuda":
         machine |= {"gpu": torch.cuda.get_device_name(device), "cuda": str(torch.version.cuda)}
-    return software() | machine
+    return software("torch", "numpy") | machine
+
+
+def made_with(metadata: dict[str, str]) -> dict:
+    """What the metadata of weights say of their making, for the scores; older ones say less."""
+    kept = {name: metadata[name] for name in (*OF_START, *RUN_WITH) if name in metadata}
+    start = json.loads(metadata.get("start", "null"))
+    return kept | ({"start": start} if start else {})
