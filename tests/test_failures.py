@@ -35,3 +35,66 @@ def test_of_a_traceback_the_last_line_is_told(tmp_path):
 def test_a_log_that_is_gone_is_told_too(tmp_path):
     (tmp_path / "all.log").write_text(SNAKEMAKE.format(log=tmp_path / "none.log"))
     assert failures([tmp_path / "all.log"])[0].startswith("convert: nothing is in its log (")
+
+
+SLURM = """\
+Error in rule train:
+    message: SLURM-job '1' failed, SLURM status is: 'TIMEOUT'. Detailed failure reason unavailable.
+    jobid: 1
+    log: {folder}/train.log, {folder}/slurm.log (check log file(s) for error details)
+    external_jobid: 1
+"""
+
+GROUP = """\
+    message: Error in group evaluations
+    log: {folder}/slurm.log (check log file(s) for error details)
+    jobs:
+        rule evaluate:
+            log: {folder}/evaluate.log (check log file(s) for error details)
+    Error in rule evaluate:
+        message: None
+        jobid: 2
+        log: {folder}/evaluate.log (check log file(s) for error details)
+    Error in rule draw:
+        jobid: 3
+        log: {folder}/draw.log (check log file(s) for error details)
+"""
+
+LIMIT = "slurmstepd-a: error: *** JOB 1 ON a CANCELLED AT 12:00 DUE TO TIME LIMIT ***\nlast\n"
+
+
+def told_by(folder, text, **logs):
+    """What is told of this text of Snakemake, with these logs in the folder."""
+    for name, content in logs.items():
+        (folder / f"{name.replace('_attempt_', '.attempt-')}.log").write_text(content)
+    (folder / "all.txt").write_text(text.format(folder=folder))
+    return failures([folder / "all.txt"])
+
+
+def test_the_log_of_the_last_attempt_is_read_when_snakemake_has_deleted_the_log(tmp_path):
+    logs = {"train_attempt_2": "error: a\n", "train_attempt_10": "b\nerror: c\n", "slurm": "d\n"}
+    where = f"{tmp_path}/train.attempt-10.log, and 1 of earlier attempts beside it"
+    assert told_by(tmp_path, SLURM, **logs) == [f"train: TIMEOUT: c ({where})"]
+
+
+def test_a_job_that_said_nothing_is_explained_by_the_log_of_slurm(tmp_path):
+    (line,) = told_by(tmp_path, SLURM, slurm=LIMIT, train="")
+    said = "*** JOB 1 ON a CANCELLED AT 12:00 DUE TO TIME LIMIT ***"
+    assert line == f"train: TIMEOUT: {said} ({tmp_path}/slurm.log)"
+
+
+def test_where_all_logs_are_gone_they_are_named(tmp_path):
+    (line,) = told_by(tmp_path, SLURM)
+    assert line.endswith(f"nothing is in its log ({tmp_path}/train.log, {tmp_path}/slurm.log)")
+
+
+def test_a_job_that_succeeded_in_the_end_has_not_failed(tmp_path):
+    assert told_by(tmp_path, SLURM + "Finished jobid: 1 (Rule: train)\n") == []
+
+
+def test_of_a_group_the_jobs_that_failed_are_told(tmp_path):
+    logs = {"evaluate_attempt_1": "error: x\n", "draw": "fine\n", "slurm": "y\n"}
+    assert told_by(tmp_path, GROUP, **logs) == [
+        f"group evaluations: y ({tmp_path}/slurm.log)",
+        f"evaluate: x ({tmp_path}/evaluate.attempt-1.log)",
+    ]

@@ -1,3 +1,4 @@
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -40,3 +41,32 @@ def test_another_error_keeps_its_traceback_in_the_log(tmp_path):
     with pytest.raises(KeyError):
         run(fail, job([str(tmp_path / "log")]))
     assert "KeyError: 'defect'" in (tmp_path / "log").read_text()
+
+
+def test_the_log_of_a_failed_attempt_stays_when_the_next_one_succeeds(tmp_path):
+    outcomes = iter([InputError("no room"), None])
+
+    def work(**_):
+        outcome = next(outcomes)
+        if outcome:
+            raise outcome
+        print("done", file=sys.stderr)
+
+    with pytest.raises(SystemExit):
+        run(work, job([str(tmp_path / "a.log")]))
+    (tmp_path / "a.log").unlink()  # as Snakemake does
+    run(work, job([str(tmp_path / "a.log")]))
+    logs = {path.name: path.read_text() for path in tmp_path.iterdir()}
+    assert logs == {"a.attempt-1.log": "error: no room\n", "a.log": "done\n"}
+
+
+def test_a_second_job_does_not_empty_the_log_of_one_at_work(tmp_path):
+    def work(**_):
+        print("first", file=sys.stderr)
+        run(lambda **_: print("second", file=sys.stderr), job([str(tmp_path / "a.log")]))
+        print("first again", file=sys.stderr)
+        kept.extend(path.read_text() for path in tmp_path.glob("a.attempt-*.log"))
+
+    kept = []
+    run(work, job([str(tmp_path / "a.log")]))
+    assert kept == ["first\nsecond\nfirst again\n"]

@@ -4,7 +4,9 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+from jetbench.attempts import new_attempt
 from jetbench.errors import InputError
 
 
@@ -28,20 +30,25 @@ class Tee:
 
 @contextmanager
 def logged(path: str | None) -> Iterator[None]:
-    """Copy what goes to the standard error stream into the rule's log file as well."""
+    """Copy what goes to the standard error stream into the rule's log file as well.
+
+    And into a file of this attempt, which stays unless the attempt succeeds.
+    """
     if path is None:
         yield
         return
     terminal = sys.stderr
-    with open(path, "w") as log:
-        sys.stderr = Tee(terminal, log)
+    Path(path).unlink(missing_ok=True)  # not emptied: an earlier attempt may still write to it
+    with open(path, "x") as log, new_attempt(path) as attempt:
+        sys.stderr = Tee(terminal, log, attempt)
         try:
             yield
         except Exception:
-            traceback.print_exc(file=log)
+            traceback.print_exc(file=Tee(log, attempt))
             raise
         finally:
             sys.stderr = terminal
+    Path(attempt.name).unlink(missing_ok=True)
 
 
 def run(function: Callable, job, **settings) -> None:
