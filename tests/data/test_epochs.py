@@ -13,7 +13,8 @@ from scipy.stats import chi2_contingency
 from jetbench.data import jets as data_jets
 from jetbench.data import loading
 from jetbench.data.jets import Jets
-from jetbench.data.loading import train_batches
+from jetbench.data.loading import Batch, train_batches
+from jetbench.data.pools import Pool
 from tests.data.batches import BATCH, equal, identity, steps
 from tests.data.helpers import toy_columns, write_shard
 
@@ -37,19 +38,34 @@ def test_no_jet_is_lost_over_passes(shards, pool):
 
 
 @pytest.mark.parametrize("start", [0, 41])
-def test_ranks_share_the_stream_of_one(shards, pool, start):
+def test_ranks_share_each_batch_of_one(shards, pool, start):
     jets = Jets(shards)
-    streams = [train_batches(jets, BATCH, "kin", 0, "cpu", start, rank, 3) for rank in range(3)]
-    shared = {s: next(streams[s % 3]) for s in range(start, start + 60)}
     alone = train_batches(jets, BATCH, "kin", 0, "cpu", start)
-    assert all(equal(shared[s], next(alone)) for s in shared)
+    parts = [train_batches(jets, BATCH, "kin", 0, "cpu", start, rank, 4) for rank in range(4)]
+    for whole, *shares in islice(zip(alone, *parts, strict=False), 60):
+        assert [len(share.label) for share in shares] == 4 * [BATCH // 4]
+        for rank, share in enumerate(shares):
+            assert equal(share, cut(whole, slice(rank, None, 4), share.mask.shape[1]))
+
+
+def cut(batch, jets, slots):
+    """Some jets of a batch, and so many slots of them."""
+    return Batch(*(x[jets, :slots] for x in batch[:4]), batch.label[jets])
 
 
 def test_ranks_never_share_a_jet(shards, pool):
     jets = Jets(shards, limit=36 * BATCH)
     streams = [train_batches(jets, BATCH, "kin", 0, "cpu", rank=rank, ranks=2) for rank in (0, 1)]
-    seen = [{x.item() for batch in islice(s, 18) for x in identity(batch)} for s in streams]
+    seen = [{x.item() for batch in islice(s, 36) for x in identity(batch)} for s in streams]
     assert not seen[0] & seen[1] and len(seen[0] | seen[1]) == len(jets)
+
+
+def test_a_rank_holds_its_share_of_the_pool_only(shards, monkeypatch):
+    held = []
+    monkeypatch.setattr(Pool, "parts", lambda _, block: held.append(len(block.counts)) or [])
+    monkeypatch.setattr(Pool, "batch", lambda *_: None)
+    next(train_batches(Jets(shards), 100, "kin", 0, "cpu", ranks=4))
+    assert sum(held) == 2 * 1200 // 4  # the pool, and the one ahead
 
 
 def write_jets(path, labels):

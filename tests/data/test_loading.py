@@ -54,6 +54,22 @@ def test_evaluation_sees_every_jet_once(shards, pool):
     np.testing.assert_array_equal(labels[index.argsort()].numpy(), expected)
 
 
+@pytest.mark.parametrize("ranks", [2, 3])
+def test_ranks_share_the_evaluation(shards, pool, ranks):
+    jets, labels = Jets(shards, limit=1111), torch.full((1111,), -1)
+    for rank in range(ranks):
+        parts = list(eval_batches(jets, BATCH, "kin", "cpu", rank, ranks))
+        assert sum(len(index) for index, _ in parts) == pytest.approx(1111 / ranks, abs=1)
+        for index, batch in parts:
+            labels[index] = batch.label
+    expected = np.concatenate([read_shard(path).jets["label"] for path in shards])[:1111]
+    np.testing.assert_array_equal(labels.numpy(), expected)
+
+
+def test_a_rank_without_a_jet_evaluates_none(shards):
+    assert not list(eval_batches(Jets(shards, limit=2), BATCH, "kin", "cpu", 0, 3))
+
+
 def test_corrupted_shard_stops_the_stream(shards, tmp_path):
     content = bytearray(shards[0].read_bytes())
     with Jets(shards[:1]).files[0] as file:

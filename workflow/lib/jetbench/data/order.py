@@ -6,8 +6,18 @@ without reading those before it.
 """
 
 from collections.abc import Iterator
+from itertools import count
+from typing import NamedTuple
 
 import numpy as np
+
+
+class Piece(NamedTuple):
+    """The jets [begin, end), or of these only the ones that `kept` (end - begin,) says."""
+
+    begin: int
+    end: int
+    kept: np.ndarray | None = None
 
 
 def pools(edges: np.ndarray, size: int, seed: int, number: int) -> Iterator[np.ndarray]:
@@ -45,3 +55,32 @@ def batches(jets: int, batch: int, seed: list[int]) -> np.ndarray:
     0.33 instead of 0.41 (docs/log.md). Saving the padding is left to the networks.
     """
     return np.random.default_rng(seed).permutation(jets).reshape(-1, batch)
+
+
+def shares(
+    plans: Iterator[np.ndarray], batch: int, seed: int, number: int, rank: int, ranks: int
+) -> Iterator[tuple[list[Piece], np.ndarray]]:
+    """For each pool from `number` on what one of `ranks` processes reads, and its batches of it.
+
+    Of every batch it takes each ranks-th jet from number `rank` on, so that the shares of all are
+    the batch of one process. The batches (steps, batch / ranks) are places among the jets read.
+    """
+    for plan, pool in zip(plans, count(number), strict=False):
+        ends = np.diff(plan).cumsum()
+        rows = batches(ends[-1], batch, [seed, 1, pool])
+        if ranks == 1:
+            yield [Piece(*span) for span in plan], rows
+            continue
+        rows = rows[:, rank::ranks]
+        kept = np.zeros(ends[-1], bool)
+        kept[rows] = True
+        parts = np.split(kept, ends[:-1])
+        pieces = [Piece(*span, part) for span, part in zip(plan, parts, strict=True)]
+        yield pieces, (kept.cumsum() - 1)[rows]
+
+
+def part(edges: np.ndarray, rank: int, ranks: int) -> np.ndarray:
+    """Ranges (n, 2) of one of `ranks` parts of all jets, alike in size, that end at the edges."""
+    begin, end = (edges[-1] * np.array([rank, rank + 1])) // ranks
+    ends = np.unique(np.clip(edges, begin, end))
+    return np.stack([ends[:-1], ends[1:]], 1)
