@@ -9,6 +9,8 @@ from os import PathLike
 from pathlib import Path
 from typing import TextIO
 
+from jetbench.files import lock
+
 KEPT = 5  # of one log; a training that meets many time limits leaves one each time
 
 
@@ -20,12 +22,23 @@ def attempts(log: str | PathLike) -> list[Path]:
 
 
 def new_attempt(log: str | PathLike) -> TextIO:
-    """Open the log of a new attempt; of the earlier ones the last few are kept."""
+    """Open the log of a new attempt, locked until it is closed; the last few others are kept."""
     earlier = attempts(log)
     for path in earlier[:-KEPT]:
         path.unlink(missing_ok=True)
     last = number(earlier[-1]) if earlier else 0
-    return open(Path(log).with_name(f"{Path(log).stem}.attempt-{last + 1}.log"), "x")
+    attempt = open(Path(log).with_name(f"{Path(log).stem}.attempt-{last + 1}.log"), "x")
+    lock(attempt)
+    return attempt
+
+
+def at_work(attempt: str | PathLike) -> bool:
+    """Whether a process still writes the log of an attempt, so far as locks reach here."""
+    try:
+        with open(attempt, "r+") as file:
+            return lock(file) is False
+    except FileNotFoundError:  # it has succeeded just now
+        return False
 
 
 def number(path: Path) -> int:
