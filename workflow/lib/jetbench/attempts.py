@@ -27,7 +27,8 @@ def new_attempt(log: str | PathLike) -> TextIO:
     for path in earlier[:-KEPT]:
         path.unlink(missing_ok=True)
     last = number(earlier[-1]) if earlier else 0
-    attempt = open(Path(log).with_name(f"{Path(log).stem}.attempt-{last + 1}.log"), "x")
+    path = Path(log).with_name(f"{Path(log).stem}.attempt-{last + 1}.log")
+    attempt = open(path, "x")  # noqa: SIM115
     lock(attempt)
     return attempt
 
