@@ -1,0 +1,109 @@
+"""Which unit of a pool does which tasks: an integer program over classes of equal tasks."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import pulp
+
+from jetbench.planning.precedence import Network
+from jetbench.planning.solving import solve
+
+LARGEST = 20_000  # variables; more of them take longer than anyone waits
+GAP = 1e-4  # relative, at which a solution is good enough
+Kind = tuple[float, int, float, float]  # seconds, width, head, tail
+
+
+# Seven arguments: what is known, what limits it, how fine and how long.
+def assign(
+    network: Network,
+    pool: str,
+    units: int,
+    horizon: float,
+    bound: float,
+    least: float,
+    seconds: float,
+) -> tuple[dict[str, tuple[int, ...]], float]:
+    """Units of the tasks of `least` seconds and more, and the proven bound in seconds.
+
+    y(c, k) tasks of class c run on unit k, f(k) seconds of it go to smaller tasks, which fill gaps:
+    end >= h + sum of p(c) y(c, k) over the classes with head >= h and tail >= t, + t; with f(k) for
+    the smallest h and t. But for heads and tails the order of the tasks is left out, so that the
+    optimum is a bound of the true one. Without success, or of too many tasks, ({}, bound).
+    """
+    classes, small = classify(network, pool, least)
+    if not classes or len(classes) * units > LARGEST:
+        return {}, bound
+    problem = pulp.LpProblem("assign", pulp.LpMinimize)
+    end = pulp.LpVariable("end", bound / horizon, 1)
+    problem += end
+    on = tally(problem, classes, units)
+    limit(problem, end, on, (small / horizon, horizon))
+    proven = solve(problem, seconds, GAP)
+    if any(count.value() is None for counts in on.values() for count in counts):
+        return {}, bound
+    counts = {kind: [round(count.value()) for count in on[kind]] for kind in on}
+    best = end.value() * horizon * (1 - GAP)
+    return deal(classes, counts), max(bound, best) if proven else bound
+
+
+def tally(problem: pulp.LpProblem, classes: dict[Kind, list[str]], units: int) -> dict[Kind, list]:
+    """Variables y(c, k), which sum up to the units that the tasks of a class need."""
+    on = {}
+    for c, (kind, names) in enumerate(classes.items()):
+        whole = {"lowBound": 0, "upBound": len(names), "cat": "Integer"}
+        on[kind] = [pulp.LpVariable(f"on_{c}_{k}", **whole) for k in range(units)]
+        problem += pulp.lpSum(on[kind]) == len(names) * kind[1]
+    longest = next(iter(on.values()))
+    for k in range(1, units):  # units are alike: this excludes most of their permutations
+        problem += longest[k - 1] >= longest[k]
+    return on
+
+
+def limit(problem: pulp.LpProblem, end: pulp.LpVariable, on: dict[Kind, list], sizes: tuple):
+    """Let no unit end after `end`; `sizes`: small work in horizons, and a horizon in seconds."""
+    small, horizon = sizes
+    units = len(next(iter(on.values())))
+    fill = [pulp.LpVariable(f"fill_{k}", 0) for k in range(units)]
+    problem += pulp.lpSum(fill) == small
+    for earliest, latest in corners(on):
+        inside = [kind for kind in on if kind[2] >= earliest and kind[3] >= latest]
+        for k in range(units):
+            load = pulp.lpSum(kind[0] / horizon * on[kind][k] for kind in inside)
+            load += fill[k] if len(inside) == len(on) else 0
+            problem += end >= (earliest + latest) / horizon + load
+
+
+def classify(network: Network, pool: str, least: float) -> tuple[dict[Kind, list[str]], float]:
+    """Names of the tasks of `least` seconds and more by class, longest first; work of the others.
+
+    Heads and tails are rounded down to `least` seconds, which keeps the bound and makes the classes
+    few.
+    """
+    classes, small, least = defaultdict(list), 0.0, max(least, 1e-9)
+    for name, task in network.tasks.items():
+        if task.pool == pool and task.seconds >= least:
+            ends = (network.heads[name] // least * least, network.tails[name] // least * least)
+            classes[(task.seconds, task.width, *ends)].append(name)
+        elif task.pool == pool:
+            small += task.seconds * task.width
+    return dict(sorted(classes.items(), reverse=True)), small
+
+
+def corners(classes: Iterable[Kind]) -> list[tuple[float, float]]:
+    """Pairs (h, t): every head with the smallest tail and the other way round."""
+    heads, tails = ({kind[place] for kind in classes} for place in (2, 3))
+    pairs = {(head, min(tails)) for head in heads} | {(min(heads), tail) for tail in tails}
+    return sorted(pairs)
+
+
+def deal(classes: dict[Kind, list[str]], counts: dict[Kind, list[int]]) -> dict:
+    """Units of every task: those with most left of the class, so that a wide task gets several."""
+    units = {}
+    for kind, names in classes.items():
+        left = list(counts[kind])
+        for name in names:
+            most = sorted(range(len(left)), key=lambda k: -left[k])[: kind[1]]
+            for k in most:
+                left[k] -= 1
+            units[name] = tuple(sorted(most))
+    return units
