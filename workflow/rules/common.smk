@@ -1,5 +1,6 @@
 # The checked configuration and the few questions that rules ask of it.
 
+from functools import cache
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -9,8 +10,10 @@ from jetbench.data.datasets import CLASSES, FILE_NUMBERS
 from jetbench.data.tasks import TASKS
 from jetbench.errors import InputError, nearest
 from jetbench.failures import failures
-from jetbench.planning import agreement, recipes, runs, settings
+from jetbench.planning import agreement, needs, recipes, runs, settings
+from jetbench.planning.benchmarks import at_site
 from jetbench.planning.counts import count
+from jetbench.planning.throughputs import read_throughputs
 from jetbench.planning.validation import read_checked
 
 RUN = "{scale}/{task}/{model}/{start}/{jets}/{seed}"  # the name of a training
@@ -21,9 +24,31 @@ try:
         Path("resources/archives.yaml"),
         Path(workflow.basedir, "workflow/schemas/archives.schema.yaml"),
     )
+    SETTINGS["archives"] = ARCHIVES  # sizes of downloads
+    THROUGHPUTS = read_throughputs("resources/throughputs.csv")
     agreement.check_resources(SETTINGS["study"], SETTINGS["models"], "resources")
 except InputError as error:
     raise WorkflowError(str(error))
+
+
+@cache
+def throughputs():
+    """How fast jobs are here: as measured in results/, else as in the table."""
+    return at_site(THROUGHPUTS, "results", SETTINGS)
+
+
+def memory(name):
+    """Resource function: MB of a job of the rule `name`, more at each attempt."""
+    return lambda wildcards, attempt: needs.memory(
+        name, dict(wildcards.items()), SETTINGS, attempt
+    )
+
+
+def runtime(name):
+    """Resource function: minutes of a job of the rule `name`, more at each attempt."""
+    return lambda wildcards, attempt: needs.minutes(
+        name, dict(wildcards.items()), SETTINGS, throughputs(), attempt
+    )
 
 
 def known(kind, name):

@@ -12,8 +12,8 @@ rule simulate:
     conda:
         "../../envs/jetbench.yaml"
     resources:
-        mem_mb=500,
-        runtime=60,
+        mem_mb=memory("simulate"),
+        runtime=runtime("simulate"),
     params:
         process="{process}",
         number="{number}",
@@ -35,8 +35,8 @@ rule simulate_btag:
     conda:
         "../../envs/jetbench.yaml"
     resources:
-        mem_mb=700,
-        runtime=60,
+        mem_mb=memory("simulate_btag"),
+        runtime=runtime("simulate_btag"),
     params:
         number="{number}",
         jets=simulated_jets("btag"),
@@ -57,8 +57,8 @@ rule simulate_quarkgluon:
     conda:
         "../../envs/jetbench.yaml"
     resources:
-        mem_mb=700,
-        runtime=60,
+        mem_mb=memory("simulate_quarkgluon"),
+        runtime=runtime("simulate_quarkgluon"),
     params:
         number="{number}",
         jets=simulated_jets("qgreference"),
@@ -77,8 +77,8 @@ rule credit:
     conda:
         "../../envs/jetbench.yaml"
     resources:
-        mem_mb=200,
-        runtime=5,
+        mem_mb=memory("credit"),
+        runtime=runtime("credit"),
     params:
         name="{dataset}",
         credit=lambda wildcards: credit(wildcards.dataset),
@@ -101,8 +101,8 @@ rule download:
     conda:
         "../../envs/jetbench.yaml"
     resources:
-        mem_mb=1000,
-        runtime=2880,
+        mem_mb=memory("download"),
+        runtime=runtime("download"),
     params:
         dataset="{dataset}",
     message:
@@ -119,6 +119,9 @@ use rule download as download_raw with:
     wildcard_constraints:
         dataset="btag|topreference|qgreference",
         archive=r"[A-Za-z0-9_]+\.(root|h5|npz)",
+    resources:
+        mem_mb=memory("download_raw"),
+        runtime=runtime("download_raw"),
 
 
 rule unpack_train:
@@ -132,8 +135,8 @@ rule unpack_train:
     conda:
         "../../envs/jetbench.yaml"
     resources:
-        mem_mb=1000,
-        runtime=1440,
+        mem_mb=memory("unpack_train"),
+        runtime=runtime("unpack_train"),
     message:
         "Unpack the training files of JetClass"
     script:
@@ -147,6 +150,9 @@ use rule unpack_train as unpack_val with:
         files=raw_files("val"),
     log:
         "results/data/jetclass/logs/unpack_val.log",
+    resources:
+        mem_mb=memory("unpack_val"),
+        runtime=runtime("unpack_val"),
     message:
         "Unpack the validation files of JetClass"
 
@@ -158,6 +164,9 @@ use rule unpack_train as unpack_test with:
         files=raw_files("test"),
     log:
         "results/data/jetclass/logs/unpack_test.log",
+    resources:
+        mem_mb=memory("unpack_test"),
+        runtime=runtime("unpack_test"),
     message:
         "Unpack the test files of JetClass"
 
@@ -169,6 +178,9 @@ use rule unpack_train as unpack_toplandscape with:
         files=published_files("toplandscape"),
     log:
         "results/data/toplandscape/logs/unpack.log",
+    resources:
+        mem_mb=memory("unpack_toplandscape"),
+        runtime=runtime("unpack_toplandscape"),
     message:
         "Unpack TopLandscape"
 
@@ -180,6 +192,9 @@ use rule unpack_train as unpack_quarkgluon with:
         files=published_files("quarkgluon"),
     log:
         "results/data/quarkgluon/logs/unpack.log",
+    resources:
+        mem_mb=memory("unpack_quarkgluon"),
+        runtime=runtime("unpack_quarkgluon"),
     message:
         "Unpack QuarkGluon"
 
@@ -199,8 +214,8 @@ rule convert:
     conda:
         "../../envs/jetbench.yaml"
     resources:
-        mem_mb=2000,
-        runtime=120,
+        mem_mb=memory("convert"),
+        runtime=runtime("convert"),
     params:
         dataset="{dataset}",
         split="{split}",
@@ -219,11 +234,13 @@ rule select:
         shard="results/data/top{suffix}/{split}/{number}.h5",
     log:
         "results/data/top{suffix}/logs/{split}/{number}.log",
+    benchmark:
+        "results/data/top{suffix}/benchmarks/{split}/{number}.tsv"
     conda:
         "../../envs/jetbench.yaml"
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=memory("select"),
+        runtime=runtime("select"),
     params:
         dataset="top{suffix}",
     message:
@@ -249,8 +266,8 @@ rule inspect:
     conda:
         "../../envs/jetbench.yaml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=memory("inspect"),
+        runtime=runtime("inspect"),
     message:
         "Inspect {wildcards.file}"
     script:

@@ -11,11 +11,13 @@ rule evaluate:
         curves="results/{scale}/{task}/{model}/{start}/{jets}/{seed}/curves.csv",
     log:
         "results/{scale}/{task}/{model}/{start}/{jets}/{seed}/evaluate.log",
+    benchmark:
+        "results/{scale}/{task}/{model}/{start}/{jets}/{seed}/evaluate.tsv"
     conda:
         "../../envs/jetbench.yaml"
     resources:
-        mem_mb=1000,
-        runtime=60,
+        mem_mb=memory("evaluate"),
+        runtime=runtime("evaluate"),
     params:
         background=lambda wildcards: TASKS[wildcards.task].background,
         working_points=lambda wildcards: TASKS[wildcards.task].working_points,
@@ -34,5 +36,7 @@ use rule evaluate as evaluate_top with:
         curves="results/{scale}/{task}/{model}/{start}/{jets}/{seed}/top{top}/curves.csv",
     log:
         "results/{scale}/{task}/{model}/{start}/{jets}/{seed}/top{top}/evaluate.log",
+    benchmark:
+        "results/{scale}/{task}/{model}/{start}/{jets}/{seed}/top{top}/evaluate.tsv"
     message:
         "Evaluate {wildcards.model}, attention limited to {wildcards.top} particles"

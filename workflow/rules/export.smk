@@ -13,8 +13,8 @@ rule export:
         "../../envs/jetbench.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=memory("export"),
+        runtime=runtime("export"),
     message:
         "Export {wildcards.model} ({wildcards.jets}, seed {wildcards.seed}) to ONNX"
     script:

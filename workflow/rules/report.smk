@@ -24,8 +24,8 @@ rule tabulate:
     conda:
         "../../envs/jetbench.yaml"
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=memory("tabulate"),
+        runtime=runtime("tabulate"),
     params:
         study=lookup("study/{study}", within=SETTINGS),
         scale=lookup("scales/{scale}", within=SETTINGS),
@@ -56,8 +56,8 @@ rule draw:
     conda:
         "../../envs/jetbench.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=memory("draw"),
+        runtime=runtime("draw"),
     params:
         figure="{figure}",
         study=lookup("study/{study}", within=SETTINGS),
@@ -79,8 +79,8 @@ rule report:
     conda:
         "../../envs/jetbench.yaml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=memory("report"),
+        runtime=runtime("report"),
     params:
         studies=f"studies=[{','.join(SETTINGS['studies'])}]",
     message:

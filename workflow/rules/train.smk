@@ -21,8 +21,8 @@ rule train:
     threads: 1  # torch takes it from OMP_NUM_THREADS, which Snakemake sets
     resources:
         gpu=1,
-        mem_mb=3500,
-        runtime=2880,
+        mem_mb=memory("train"),
+        runtime=runtime("train"),
     params:
         model=model_of,
         jets=lambda wildcards: count(wildcards.jets),
@@ -53,6 +53,9 @@ use rule download as download_weights with:
         archive="results/official/{checkpoint}.pt",
     log:
         "results/official/{checkpoint}.log",
+    resources:
+        mem_mb=memory("download_weights"),
+        runtime=runtime("download_weights"),
     params:
         dataset="official",
     message:
@@ -73,8 +76,8 @@ rule official:
     conda:
         "../../envs/jetbench.yaml"
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=memory("official"),
+        runtime=runtime("official"),
     params:
         model=model_of,
         run=RUN,
@@ -104,8 +107,8 @@ rule predict:
     threads: 1
     resources:
         gpu=1,
-        mem_mb=2000,
-        runtime=240,
+        mem_mb=memory("predict"),
+        runtime=runtime("predict"),
     message:
         "Score the test jets with {wildcards.model} ({wildcards.jets}, seed {wildcards.seed})"
     script:
@@ -119,6 +122,10 @@ use rule predict as predict_top with:
         "results/{scale}/{task}/{model}/{start}/{jets}/{seed}/top{top}/predict.log",
     benchmark:
         "results/{scale}/{task}/{model}/{start}/{jets}/{seed}/top{top}/predict.tsv"
+    resources:
+        gpu=1,
+        mem_mb=memory("predict_top"),
+        runtime=runtime("predict_top"),
     params:
         top=limit,
     message:
@@ -136,8 +143,8 @@ rule count:
     conda:
         "../../envs/jetbench.yaml"
     resources:
-        mem_mb=4000,
-        runtime=10,
+        mem_mb=memory("count"),
+        runtime=runtime("count"),
     params:
         name="{model}",
         network=lookup("models/{model}/network", within=SETTINGS),

@@ -1,0 +1,124 @@
+"""Memory and time that a job asks for: measured peaks and durations, with room, more if it failed.
+
+The constants are peaks of the demo in MB (max_pss of Snakemake's benchmark files, one CPU core)
+unless they are marked as assumed; docs/resources.md has the rules in words.
+"""
+
+from collections.abc import Mapping
+from math import ceil
+
+from jetbench.data.datasets import family
+from jetbench.errors import InputError, nearest
+from jetbench.planning.counts import count
+from jetbench.planning.durations import device, seconds
+from jetbench.planning.recipes import model_of
+from jetbench.planning.throughputs import Throughputs
+from jetbench.planning.workload import in_shard, run_of, tested
+
+ROOM = 1.2  # of memory over the peak
+MORE = 0.5  # of that for each further attempt
+SAFETY = 2  # of time over the estimate: measured rates differ by tens of per cent between machines
+LEAST = 10  # minutes: a busy file system alone can cost some
+
+BASE = {  # of a job with few jets
+    "all": 100,
+    "clean_checkpoints": 200,
+    "convert": 250,
+    "count": 1000,
+    "credit": 100,
+    "credit_weights": 100,
+    "download": 200,
+    "download_raw": 200,
+    "download_weights": 200,
+    "draw": 300,
+    "evaluate": 200,
+    "evaluate_top": 200,
+    "export": 1000,
+    "inspect": 500,
+    "official": 400,
+    "plan": 500,
+    "predict": 220,
+    "predict_top": 220,
+    "report": 500,
+    "select": 300,
+    "simulate": 300,
+    "simulate_btag": 300,
+    "simulate_quarkgluon": 300,
+    "status": 200,
+    "tabulate": 200,
+    "train": 330,
+    "unpack_quarkgluon": 200,
+    "unpack_test": 200,
+    "unpack_toplandscape": 200,
+    "unpack_train": 200,
+    "unpack_val": 200,
+}
+POOL, POOLS = 2**16, 2  # jets shuffled together, and pools at a time (data/loading.py)
+POOLED = 0.0037  # of a pooled jet: 39 particles of 23 values
+# Of a jet of a batch on a CPU: what is kept for the gradient, and what scoring needs at once. The
+# widest sizes that were measured, ParT-L, need 1.5 times what ParT does with half the width.
+KEPT = {"part": 26, "part_plain": 17, "particlenet": 14, "pcnn": 1.5, "pfn": 0.3}
+SCORED = {"part": 14, "part_plain": 4, "particlenet": 5, "pcnn": 0.5, "pfn": 0.1}
+HOST = 3500  # assumed: of a process that computes on a GPU, for CUDA, its libraries and staging
+SCORES = 60e-6  # of a scored jet: 10 scores of 4 bytes, the label and its place in the shards
+EVALUATED = 80e-6  # of an evaluated jet: 1.8 GB for 20M jets of 10 classes
+CONVERTED = 260e-6  # of a converted jet: 257 MB for a million
+SELECTED = 260e-6  # assumed as for conversion
+WHOLE = {"qgreference": 1000}  # of an array that is read whole, as its order asks: 445 MB, twice
+
+
+def memory(rule: str, wildcards: Mapping[str, str], settings: dict, attempt: int = 1) -> int:
+    """MB that a job asks for: ROOM times its peak, half of that more for each further attempt."""
+    growth = 1 + MORE * (attempt - 1)
+    return ceil(ROOM * growth * peak(rule, wildcards, settings))
+
+
+def minutes(
+    rule: str,
+    wildcards: Mapping[str, str],
+    settings: dict,
+    throughputs: Throughputs,
+    attempt: int = 1,
+) -> int:
+    """min( walltime, attempt max( LEAST, SAFETY seconds / 60 ) ), whole minutes.
+
+    What takes longer than the walltime of the site must go on in its next attempt, as trainings do.
+    """
+    estimate = seconds(rule, wildcards, settings, throughputs)
+    wanted = attempt * max(LEAST, ceil(SAFETY * estimate / 60))
+    return min(settings["site"]["walltime"], wanted)
+
+
+def peak(rule: str, wildcards: Mapping[str, str], settings: dict) -> float:
+    """MB that a job holds at most. Raises InputError for a rule that has no entry in BASE."""
+    if rule not in BASE:
+        raise InputError(f"{__name__}: unknown rule {rule!r}; {nearest(rule, BASE)}")
+    base = BASE[rule]
+    if rule in ("train", "predict", "predict_top"):
+        return base + of_network(rule, wildcards, settings)
+    if rule.startswith("evaluate"):
+        return base + EVALUATED * tested(settings, run_of(wildcards))
+    if rule == "convert":
+        dataset = wildcards["dataset"]
+        jets = in_shard(settings, dataset, wildcards["split"])
+        return base + CONVERTED * jets + WHOLE.get(family(dataset), 0)
+    if rule == "select":
+        jets = in_shard(settings, f"jetclass{wildcards['suffix']}", wildcards["split"])
+        return base + SELECTED * jets
+    return base
+
+
+def of_network(rule: str, wildcards: Mapping[str, str], settings: dict) -> float:
+    """MB of pools, of batches on a CPU or of CUDA, and of scores."""
+    run = run_of(wildcards)
+    model = model_of(settings["scales"][wildcards["scale"]], settings["models"], run)
+    jets = tested(settings, run)
+    pooled = min(POOL, count(wildcards["jets"]) if rule == "train" else jets)
+    pools = POOLS * POOLED * pooled
+    if device(rule, settings["site"]) != "cpu":
+        ranks = model["recipe"].get("gpus", 1) if rule == "train" else 1
+        return ranks * (HOST + pools) + SCORES * jets
+    held = KEPT if rule == "train" else SCORED
+    batch = model["recipe"]["batch"] * held.get(model["network"], max(held.values()))
+    width = model["sizes"].get("embedding", [128])[-1]
+    return pools + batch * (1 + max(1, width / 128)) / 2 + SCORES * jets
