@@ -1,3 +1,4 @@
+import re
 import shutil
 import subprocess
 import sys
@@ -53,7 +54,15 @@ def test_edited_and_new_code_is_dirty(name, committed):
     clean = version_in(committed)
     with open(committed / LIBRARY / name, "a") as file:
         file.write("# edited\n")
-    assert version_in(committed) == f"{clean}-dirty"
+    assert re.fullmatch(rf"{re.escape(clean)}-dirty\.[0-9a-f]{{8}}", version_in(committed))
+
+
+def test_two_edits_are_told_apart(committed):
+    versions = set()
+    for text in ("one", "other"):
+        (committed / LIBRARY / "new.py").write_text(f"# {text}\n")
+        versions.add(version_in(committed))
+    assert len(versions) == 2
 
 
 def test_edited_configuration_is_not_edited_code(committed):
@@ -62,8 +71,17 @@ def test_edited_configuration_is_not_edited_code(committed):
     assert version_in(committed) == clean
 
 
-def test_code_that_is_in_no_commit_has_the_version_alone(checkout):
-    assert version_in(checkout) == "0.1.0"
+def test_code_that_is_in_no_commit_is_named_by_its_content(checkout, tmp_path_factory):
+    version = version_in(checkout)
+    assert re.fullmatch(r"0\.1\.0\+code\.[0-9a-f]{8}", version)
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "copy"
+    assert version_in(shutil.copytree(checkout, elsewhere)) == version
+
+
+def test_commits_of_another_repository_around_the_code_are_not_its_own(committed):
+    (committed / "inner").mkdir()
+    shutil.copytree(committed / "workflow", committed / "inner/workflow")
+    assert "+code." in version_in(committed / "inner")
 
 
 def test_the_order_of_keys_does_not_change_a_digest():

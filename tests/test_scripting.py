@@ -70,3 +70,10 @@ def test_a_second_job_does_not_empty_the_log_of_one_at_work(tmp_path):
     kept = []
     run(work, job([str(tmp_path / "a.log")]))
     assert kept == ["first\nsecond\nfirst again\n"]
+
+
+def test_the_code_that_runs_is_asked_for_before_the_work(monkeypatch):
+    order = []
+    monkeypatch.setattr("jetbench.scripting.code_version", lambda: order.append("version"))
+    run(lambda **_: order.append("work"), job([]))
+    assert order == ["version", "work"]

@@ -16,14 +16,26 @@ WORKFLOW = HERE.parents[2]  # all code; an edited configuration is told by its o
 
 @cache
 def code_version() -> str:
-    """Version of the project and, in a git checkout, its commit, `-dirty` if code is edited."""
+    """Version of the project and its commit: `0.1.0+77f71e4b1c2d`.
+
+    Code that is edited has `-dirty` and a digest of its content behind it, code without a checkout
+    that digest alone: `0.1.0+77f71e4b1c2d-dirty.1c9f6a3e`, `0.1.0+code.1c9f6a3e`.
+    """
     try:
         git("ls-files", "--error-unmatch", HERE.name)  # an archive unpacked in another repository
         commit = git("rev-parse", "--short=12", "HEAD")
-        edited = "-dirty" if git("status", "--porcelain", "--", WORKFLOW) else ""
+        edited = git("status", "--porcelain", "--", WORKFLOW)
     except (OSError, subprocess.CalledProcessError):  # no git, or an unpacked archive
-        return __version__
-    return f"{__version__}+{commit}{edited}"
+        return f"{__version__}+code.{content()}"
+    return f"{__version__}+{commit}" + (f"-dirty.{content()}" if edited else "")
+
+
+def content() -> str:
+    """Digest of the names and contents of all Python files."""
+    total = hashlib.sha256()
+    for path in sorted(WORKFLOW.rglob("*.py")):
+        total.update(f"{path.relative_to(WORKFLOW).as_posix()}\0".encode() + path.read_bytes())
+    return total.hexdigest()[:8]
 
 
 def git(*arguments: str | Path) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from jetbench.attempts import new_attempt
 from jetbench.errors import InputError
+from jetbench.provenance import code_version
 
 
 class Tee:
@@ -58,6 +59,7 @@ def run(function: Callable, job, **settings) -> None:
     named `code` only makes the rule depend on a library file and is not passed on.
     Bad input ends the job with its message alone; any other error keeps its traceback.
     """
+    code_version()  # asked and kept now: a commit during a training is not the code that trains
     inputs = {name: value for name, value in job.input.items() if name != "code"}
     with logged(job.log[0] if job.log else None):
         try:
