@@ -13,6 +13,9 @@ configfile: "config/config.yaml"
 report: "workflow/report/workflow.rst"
 
 
+container: "envs/jetbench.sif"  # of --sdm apptainer; envs/jetbench.def says how to build it
+
+
 include: "workflow/rules/common.smk"  # checks the configuration; what a rule may ask of it
 include: "workflow/rules/data.smk"  # download or simulate, convert
 include: "workflow/rules/train.smk"  # train, predict, count
