@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tests.conftest import ROOT
 
-PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scancel")
+PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "squeue", "scancel")
 PATH = f"{os.environ['PATH']}:/usr/sbin:/sbin"  # where daemons lie, also for those who are not root
 PATIENCE = 60  # seconds that a busy machine gets to start the daemons; a quiet one needs about two
 GPUS = ("/dev/null", "/dev/zero")  # devices that every Linux has
@@ -79,7 +79,8 @@ class Cluster:
         self._configure(cores=cores, memory=memory, kill_wait=kill_wait)
         # No variable of a surrounding Slurm job may reach ours.
         outer = {key: value for key, value in os.environ.items() if not key.startswith("SLURM")}
-        self.environment = {**outer, "PATH": PATH, "SLURM_CONF": f"{self.folder}/slurm.conf"}
+        path = f"{self.folder}/bin:{PATH}"
+        self.environment = {**outer, "PATH": path, "SLURM_CONF": f"{self.folder}/slurm.conf"}
 
     def __enter__(self):
         self.start()
@@ -141,7 +142,7 @@ class Cluster:
         return "\n".join(f"{log.name}:\n{log.read_text(errors='replace')[-2000:]}" for log in logs)
 
     def _configure(self, **sizes):
-        for name in ("state", "spool"):
+        for name in ("state", "spool", "bin"):
             (self.folder / name).mkdir()
         (self.folder / "munge.key").write_bytes(os.urandom(128))
         (self.folder / "munge.key").chmod(0o600)
@@ -150,6 +151,12 @@ class Cluster:
             folder=self.folder, host=host, user=getpass.getuser(), ports=free_ports(2), **sizes
         )
         (self.folder / "slurm.conf").write_text(conf)
+        # Snakemake takes SLURM_CONF from the environment of the srun within a job; where Slurm is
+        # installed for good, its file lies in /etc.
+        srun = self.folder / "bin" / "srun"
+        line = f'SLURM_CONF={self.folder}/slurm.conf exec {shutil.which("srun", path=PATH)} "$@"'
+        srun.write_text(f"#!/bin/sh\n{line}\n")
+        srun.chmod(0o755)
         lines = [f"NodeName={host} Name=gpu Type=toy File={','.join(GPUS)}\n"]
         (self.folder / "gres.conf").write_text("".join(lines))
 
