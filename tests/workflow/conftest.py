@@ -1,64 +1,12 @@
-"""A copy of the project to run the workflow in, and the command that runs it."""
+"""Copies of the project for the tests of the workflow."""
 
 import fcntl
 import os
-import re
 import shutil
-import subprocess
-import sys
 
 import pytest
 
-from tests.conftest import ROOT
-
-PARTS = ["Snakefile", "workflow", "config", "profiles", "resources", "envs", "slurm"]
-
-
-class Project:
-    """A working copy of the project: edit its files, run Snakemake in it."""
-
-    def __init__(self, folder):
-        self.folder = folder
-
-    def snakemake(self, *arguments, check=True):
-        """Run Snakemake at scale tiny; returns the finished process, its output as text."""
-        command = [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
-        environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
-        process = subprocess.run(
-            command, cwd=self.folder, capture_output=True, text=True, env=environment
-        )
-        process.output = process.stdout + process.stderr
-        if check:
-            assert process.returncode == 0, process.output
-        return process
-
-    def planned(self, *arguments):
-        """Number of jobs by rule that a dry run would do, from its table of job counts."""
-        output = self.snakemake("--dry-run", *arguments).output
-        table = re.search(r"^job +count\n[- ]+\n(.*?)^total ", output, flags=re.M | re.S)
-        rows = (line.split() for line in table[1].splitlines()) if table else ()
-        return {rule: int(number) for rule, number in rows}
-
-    def replace(self, path, old, new):
-        """Replace text in a file of the copy; the text must be there."""
-        file = self.folder / path
-        content = file.read_text()
-        assert old in content, f"{old!r} is not in {path}"
-        file.write_text(content.replace(old, new, 1))
-
-
-def copy_project(folder):
-    """Copy what the workflow needs of the project, with scale tiny as default."""
-    ignore = shutil.ignore_patterns("__pycache__")
-    for part in PARTS:
-        source = ROOT / part
-        if source.is_dir():
-            shutil.copytree(source, folder / part, ignore=ignore)
-        else:
-            shutil.copy(source, folder / part)
-    project = Project(folder)
-    project.replace("config/config.yaml", "scale: demo", "scale: tiny")
-    return project
+from tests.workflow.project import Project, copy_project
 
 
 @pytest.fixture
