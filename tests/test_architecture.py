@@ -17,8 +17,9 @@ BELOW = {  # wing: the wings that it may import besides itself
     "evaluation": {"physics"},
     "report": {"physics", "evaluation"},
     "planning": {"data"},  # of data: datasets only, the numbers of shards and jets
+    "monitoring": {"planning"},
 }
-COMMON = {"errors", "files", "holders", "progress", "provenance"}
+COMMON = {"attempts", "errors", "files", "holders", "progress", "provenance"}
 HEAVY = {"uproot", "awkward", "pythia8mc", "fastjet"}
 READERS = {"baskets.py", "rootfiles.py", "btagfiles.py", "unchecked_root.py"}
 
