@@ -11,7 +11,7 @@ from statistics import median
 from jetbench.data.datasets import DATASETS
 from jetbench.planning.durations import START, device
 from jetbench.planning.throughputs import Throughput, Throughputs
-from jetbench.planning.workload import in_file, in_shard, recipe, tested
+from jetbench.planning.workload import in_file, in_shard, recipe, scored
 
 Key = tuple[str, str, str]  # device, job, model
 SHORTEST = 5.0  # seconds of work; less tells of the start, not of the rate
@@ -43,7 +43,7 @@ def of_run(weights: Path, run: str, settings: dict) -> Iterator[tuple[Key, float
     """Jets a second of one run: of each of its epochs, of its prediction, of its evaluation."""
     if (where := computed_on(weights, settings)) is None:
         return
-    model, jets = run.split("/")[2], tested(settings, run)
+    model, jets = run.split("/")[2], scored(settings, run)
     shares = 1 if where == "cpu" else recipe(settings, run).get("gpus", 1)
     for epoch in read_rows(weights.with_name("history.csv")):
         if float(epoch["seconds"]) >= SHORTEST:

@@ -11,7 +11,7 @@ from jetbench.data.datasets import family
 from jetbench.errors import InputError, nearest
 from jetbench.planning.throughputs import Throughputs, rate
 from jetbench.planning.volumes import fetched, unpacked
-from jetbench.planning.workload import in_file, in_shard, recipe, run_of, tested, trained
+from jetbench.planning.workload import in_file, in_shard, recipe, run_of, scored, trained
 
 START = {  # seconds from the start of a job to its first jet; of a job without jets, to its end
     "all": 0,
@@ -107,7 +107,7 @@ def of_run(
     run, where = run_of(wildcards), device(rule, settings["site"])
     if rule.startswith("evaluate"):
         found = rate(throughputs, where, "evaluate", ["jetclass"])
-        return Estimate(tested(settings, run) / found.jets_per_second, found.source)
+        return Estimate(scored(settings, run) / found.jets_per_second, found.source)
     job = "train" if rule == "train" else "predict"
     found = rate(throughputs, where, job, twins(settings["models"], wildcards["model"]))
     if rule == "train":
@@ -115,7 +115,7 @@ def of_run(
         shares = 1 if where == "cpu" else steps.get("gpus", 1)
         return Estimate(trained(steps) / found.jets_per_second / shares, found.source)
     limited = LIMITED if rule == "predict_top" else 1
-    return Estimate(limited * tested(settings, run) / found.jets_per_second, found.source)
+    return Estimate(limited * scored(settings, run) / found.jets_per_second, found.source)
 
 
 def of_data(

@@ -13,7 +13,7 @@ from jetbench.planning.counts import count
 from jetbench.planning.durations import device, seconds
 from jetbench.planning.recipes import model_of
 from jetbench.planning.throughputs import Throughputs
-from jetbench.planning.workload import in_shard, run_of, tested
+from jetbench.planning.workload import in_shard, run_of, scored
 
 ROOM = 1.2  # of memory over the peak
 MORE = 0.5  # of that for each further attempt
@@ -57,8 +57,9 @@ POOL, POOLS = 2**16, 2  # jets shuffled together, and pools at a time (data/load
 POOLED = 0.0037  # of a pooled jet: 39 particles of 23 values
 # Of a jet of a batch on a CPU: what is kept for the gradient, and what scoring needs at once. The
 # widest sizes that were measured, ParT-L, need 1.5 times what ParT does with half the width.
-KEPT = {"part": 26, "part_plain": 17, "particlenet": 14, "pcnn": 1.5, "pfn": 0.3}
+KEPT = {"part": 28, "part_plain": 17, "particlenet": 14, "pcnn": 3, "pfn": 0.3}
 SCORED = {"part": 14, "part_plain": 4, "particlenet": 5, "pcnn": 0.5, "pfn": 0.1}
+WIDTH = 128  # of the ParT that was measured
 HOST = 3500  # assumed: of a process that computes on a GPU, for CUDA, its libraries and staging
 SCORES = 60e-6  # of a scored jet: 10 scores of 4 bytes, the label and its place in the shards
 EVALUATED = 80e-6  # of an evaluated jet: 1.8 GB for 20M jets of 10 classes
@@ -97,7 +98,7 @@ def peak(rule: str, wildcards: Mapping[str, str], settings: dict) -> float:
     if rule in ("train", "predict", "predict_top"):
         return base + of_network(rule, wildcards, settings)
     if rule.startswith("evaluate"):
-        return base + EVALUATED * tested(settings, run_of(wildcards))
+        return base + EVALUATED * scored(settings, run_of(wildcards))
     if rule == "convert":
         dataset = wildcards["dataset"]
         jets = in_shard(settings, dataset, wildcards["split"])
@@ -112,13 +113,21 @@ def of_network(rule: str, wildcards: Mapping[str, str], settings: dict) -> float
     """MB of pools, of batches on a CPU or of CUDA, and of scores."""
     run = run_of(wildcards)
     model = model_of(settings["scales"][wildcards["scale"]], settings["models"], run)
-    jets = tested(settings, run)
-    pooled = min(POOL, count(wildcards["jets"]) if rule == "train" else jets)
-    pools = POOLS * POOLED * pooled
+    training, recipe = rule == "train", model["recipe"]
+    if training:
+        streams, scores = (count(wildcards["jets"]), recipe["val_jets"]), 0
+    else:
+        streams = (scored(settings, run),)
+        scores = SCORES * streams[0]
+    pools = sum(POOLS * POOLED * min(POOL, jets) for jets in streams)
     if device(rule, settings["site"]) != "cpu":
-        ranks = model["recipe"].get("gpus", 1) if rule == "train" else 1
-        return ranks * (HOST + pools) + SCORES * jets
-    held = KEPT if rule == "train" else SCORED
-    batch = model["recipe"]["batch"] * held.get(model["network"], max(held.values()))
-    width = model["sizes"].get("embedding", [128])[-1]
-    return pools + batch * (1 + max(1, width / 128)) / 2 + SCORES * jets
+        ranks = recipe.get("gpus", 1) if training else 1
+        return ranks * (HOST + pools) + scores
+    return pools + recipe["batch"] * of_jet(model, KEPT if training else SCORED) + scores
+
+
+def of_jet(model: dict, held: Mapping[str, float]) -> float:
+    """MB of a jet of a batch; as much as the dearest for a network that is not in `held`."""
+    width = model["sizes"].get("embedding", [WIDTH])[-1]
+    wider = (1 + max(1, width / WIDTH)) / 2
+    return wider * held.get(model["network"], max(held.values()))

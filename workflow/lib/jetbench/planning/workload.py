@@ -48,7 +48,7 @@ def trained(recipe: dict) -> float:
     return recipe["epochs"] * (recipe["jets_per_epoch"] + FORWARD * recipe["val_jets"])
 
 
-def tested(settings: dict, run: str) -> int:
+def scored(settings: dict, run: str) -> int:
     """Test jets of a run."""
     scale, task, *_ = run.split("/")
     return count(task_of(settings["scales"][scale], task)["test_jets"])

@@ -1,0 +1,128 @@
+import re
+
+import pytest
+
+from jetbench.errors import InputError
+from jetbench.planning.durations import LIMITED, START, device, estimate, seconds, twins
+from tests.conftest import ROOT
+from tests.planning.site import A100, CPU, JOBS, TABLE, at, row, run
+
+DEMO, PAPER = at(CPU), at(A100)
+TOY = {
+    ("cpu", "train", "part"): row(100.0, 1.0),
+    ("cpu", "predict", "part"): row(50.0, 1.0),
+    ("a100", "train", "part"): row(1000.0, 1.0),
+    ("cpu", "convert", "jetclass"): row(1000.0),
+    ("cpu", "simulate", "jetclass"): row(10.0),
+}
+MEASURED = [  # seconds of jobs of the demo on one core, by Snakemake's benchmark files
+    ("train", run(), 85.7),
+    ("train", run(jets="1k"), 90.9),
+    ("train", run(model="part_b"), 51.8),
+    ("train", run(model="part_l"), 119.7),
+    ("train", run(model="part_plain"), 83.5),
+    ("train", run(model="particlenet"), 106.6),
+    ("train", run(model="pcnn"), 42.6),
+    ("train", run(model="pfn"), 37.2),
+    ("train", run(task="top_tagging", jets="2k"), 34.9),
+    ("predict", run(), 11.2),
+    ("predict", run(model="particlenet"), 16.2),
+    ("predict", run(model="pcnn"), 4.0),
+    ("predict", run(model="pfn"), 2.0),
+    ("predict_top", run() | {"top": "30"}, 24.8),
+    ("simulate", JOBS["simulate"] | {"split": "train"}, 17.2),
+    ("simulate", JOBS["simulate"] | {"split": "test"}, 5.7),
+    ("simulate", JOBS["simulate"], 2.7),
+    ("simulate_btag", JOBS["simulate_btag"], 8.3),
+    ("simulate_quarkgluon", JOBS["simulate_quarkgluon"], 57.5),
+    ("convert", JOBS["convert"], 1.4),
+]
+
+
+def rules():
+    """Names of all rules of the workflow."""
+    text = "".join(path.read_text() for path in ROOT.glob("workflow/rules/*.smk"))
+    text += (ROOT / "Snakefile").read_text()
+    return re.findall(r"^(?:use rule \w+ as|rule) (\w+)", text, re.MULTILINE)
+
+
+def test_rules_are_found():
+    assert {"all", "train", "predict_top", "unpack_val"} <= set(rules())
+
+
+@pytest.mark.parametrize("rule", rules())
+@pytest.mark.parametrize("settings", [DEMO, PAPER], ids=["cpu", "gpu"])
+def test_every_rule_has_a_duration(rule, settings):
+    assert START[rule] <= seconds(rule, JOBS.get(rule, {}), settings, TABLE) < 1e6
+
+
+def test_no_rule_is_invented():
+    assert set(START) <= set(rules()) | {"plan"}
+
+
+def test_an_unknown_rule_is_named_with_the_nearest():
+    with pytest.raises(InputError, match="unknown rule 'trian'; did you mean 'train'"):
+        seconds("trian", {}, DEMO, TABLE)
+
+
+def test_a_training_is_start_up_and_jets_over_rate():
+    jets = 5 * (1280 + 500 / 3)
+    assert seconds("train", run(), DEMO, TOY) == pytest.approx(START["train"] + jets / 100)
+
+
+def test_a_prediction_is_start_up_and_test_jets_over_rate():
+    assert seconds("predict", run(), DEMO, TOY) == START["predict"] + 3000 / 50
+
+
+def test_limited_attention_takes_longer():
+    limited = seconds("predict_top", run() | {"top": "2"}, DEMO, TOY)
+    assert limited == START["predict_top"] + LIMITED * 3000 / 50
+
+
+def test_gpus_share_a_training():
+    models = PAPER["models"] | {"part": PAPER["models"]["part"] | {"recipe": {}}}
+    recipe = {"epochs": 1, "jets_per_epoch": 60_000, "val_jets": 60_000}
+    models["part"] = {**models["part"], "recipe": recipe | {"gpus": 4}}
+    shared = PAPER | {"models": models}
+    wildcards = run("paper", "jetclass", jets="100M")
+    assert seconds("train", wildcards, shared, TOY) == START["train"] + 80_000 / 1000 / 4
+
+
+def test_a_conversion_is_the_jets_of_its_shard_over_rate():
+    assert seconds("convert", JOBS["convert"], DEMO, TOY) == START["convert"] + 10_000 / 1000
+
+
+def test_a_simulation_is_the_jets_of_its_file_over_rate():
+    assert seconds("simulate", JOBS["simulate"], DEMO, TOY) == START["simulate"] + 100 / 10
+
+
+def test_a_download_is_bytes_over_bandwidth():
+    found = estimate("download", JOBS["download"], at(CPU | {"bandwidth": 100}), TABLE)
+    assert found == (START["download"] + 10e6 * 1400 / 100e6, "site: 100 MB/s")
+
+
+def test_a_result_says_what_it_rests_on():
+    found = estimate("train", run("paper", "jetclass", jets="100M"), PAPER, TABLE)
+    assert found.source.startswith("estimate by multiply-accumulates from gn2: Deep Learning")
+
+
+@pytest.mark.parametrize(
+    ("rule", "site", "expected"),
+    [
+        ("train", {"gpu": "a100"}, "a100"),
+        ("train", {"gpu": None}, "cpu"),
+        ("train", {"gpu": None, "gpu_partition": "gpu"}, "gpu"),
+        ("convert", {"gpu": "a100"}, "cpu"),
+    ],
+)
+def test_only_networks_compute_on_the_gpu_of_a_site(rule, site, expected):
+    assert device(rule, site) == expected
+
+
+def test_models_of_the_same_sizes_are_twins():
+    assert set(twins(DEMO["models"], "part_kin")) == {"part_kin", "part_kinpid", "part"}
+
+
+@pytest.mark.parametrize(("rule", "wildcards", "measured"), MEASURED)
+def test_estimates_of_the_demo_are_right_within_a_factor_of_two(rule, wildcards, measured):
+    assert measured / 2 < seconds(rule, wildcards, DEMO, TABLE) < 2 * measured
