@@ -33,7 +33,7 @@ BASE = {  # of a job with few jets
     "draw": 300,
     "evaluate": 200,
     "evaluate_top": 200,
-    "export": 1000,
+    "export": 600,
     "inspect": 500,
     "official": 400,
     "plan": 500,
@@ -46,7 +46,7 @@ BASE = {  # of a job with few jets
     "simulate_quarkgluon": 300,
     "status": 200,
     "tabulate": 200,
-    "train": 330,
+    "train": 400,
     "unpack_quarkgluon": 200,
     "unpack_test": 200,
     "unpack_toplandscape": 200,
@@ -57,7 +57,7 @@ POOL, POOLS = 2**16, 2  # jets shuffled together, and pools at a time (data/load
 POOLED = 0.0037  # of a pooled jet: 39 particles of 23 values
 # Of a jet of a batch on a CPU: what is kept for the gradient, and what scoring needs at once. The
 # widest sizes that were measured, ParT-L, need 1.5 times what ParT does with half the width.
-KEPT = {"part": 28, "part_plain": 17, "particlenet": 14, "pcnn": 3, "pfn": 0.3}
+KEPT = {"part": 27, "part_plain": 17, "particlenet": 14, "pcnn": 3, "pfn": 0.3}
 SCORED = {"part": 14, "part_plain": 4, "particlenet": 5, "pcnn": 0.5, "pfn": 0.1}
 WIDTH = 128  # of the ParT that was measured
 HOST = 3500  # assumed: of a process that computes on a GPU, for CUDA, its libraries and staging
