@@ -52,7 +52,7 @@ def write_scores(
         file.attrs["weights_digest"] = "e0" * 32
         file.attrs["training"] = json.dumps(training)
         file.attrs["data_digest"] = "f0" * 32
-        file.attrs["code_version"] = version
+        file.attrs["data_code_version"] = file.attrs["code_version"] = version
         file.attrs.update({name: TRAINING[name] for name in ("python", "torch", "device")})
         if top is not None:
             file.attrs["top"] = top

@@ -132,6 +132,13 @@ def tables(folder, name, scale=SIMULATED, seeds=(1,), jets=3000):
     limits = study.get("top", [None])
     runs = planned(study, scale | {"seeds": seeds})
     places = [toy_run(folder, run, jets, limit) for run in runs for limit in limits]
+    tabulated(folder, name, places, scale)
+    return places
+
+
+def tabulated(folder, name, places, scale=SIMULATED):
+    """Make the tables of a study from runs that are there."""
+    study = read_study(name)
     tabulate(
         metrics=[place / "metrics.json" for place in places],
         costs=write_costs(folder) if study["table"] in ("cost", "sizes") else [],
@@ -144,7 +151,6 @@ def tables(folder, name, scale=SIMULATED, seeds=(1,), jets=3000):
         study=study,
         scale=scale,
     )
-    return places
 
 
 def figure(folder, name, kind, places, scale=SIMULATED):

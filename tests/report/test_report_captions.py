@@ -74,3 +74,8 @@ def test_front_page_warns_at_every_scale_but_that_of_the_papers():
     warning = "**No number in it is a reproduction of a paper.**"
     assert warning in rendered("workflow", SIMULATED)
     assert warning not in rendered("workflow", DOWNLOADED)
+
+
+def test_front_page_says_where_tables_tell_what_made_them():
+    text = rendered("workflow", SIMULATED)
+    assert "with which code, libraries, machines and jets its rows were made" in text

@@ -1,8 +1,12 @@
+import json
+import shutil
+
 import pandas as pd
 import pytest
 
 from jetbench.errors import InputError
 from jetbench.report.tables import TABLES, quantities
+from tests.report.helpers import tabulated
 
 COLUMNS = ["Hbb 50 %", "Hcc 50 %", "Hgg 50 %", "H4q 50 %", "Hqql 99 %", "Tbqq 50 %"] + [
     "Tbl 99.5 %",
@@ -112,3 +116,38 @@ def test_published_errors_and_unmeasured_rejections_have_no_column():
     columns = ["rej_50_efficiency", "rej_30_efficiency", "rej_30_published"]
     results = pd.DataFrame(columns=[*columns, "rej_30_error_published", "rej_70_published"])
     assert quantities(results) == ["accuracy", "auc", "rej_30", "rej_50"]
+
+
+def again(made, folder, edit):
+    """Make the tables of the study jetclass_taggers again, from edited metrics, in `folder`."""
+    places = [shutil.copytree(place, folder / place.parts[-4]) for place in made[1]]
+    for place in places:
+        metrics = json.loads((place / "metrics.json").read_text())
+        edit(metrics)
+        (place / "metrics.json").write_text(json.dumps(metrics))
+    tabulated(folder, "jetclass_taggers", places)
+    return [(folder / f"jetclass_taggers.{kind}").read_bytes() for kind in SUFFIXES]
+
+
+SUFFIXES = ("csv", "md", "tex", "html")
+
+
+def test_same_metrics_give_the_same_tables_byte_for_byte(taggers, tmp_path):
+    before = [(taggers[0] / f"jetclass_taggers.{kind}").read_bytes() for kind in SUFFIXES]
+    assert again(taggers, tmp_path, lambda _: None) == before
+
+
+def test_metrics_of_before_make_tables_that_say_so(taggers, tmp_path):
+    tables = again(taggers, tmp_path, lambda metrics: metrics.pop("provenance"))
+    assert all(b"unknown" in text for text in tables)
+    assert b"Code unknown, at least of some rows: training jets, " in tables[1]
+
+
+def test_other_versions_of_one_row_are_noted_in_every_text(taggers, tmp_path):
+    def edit(metrics):
+        if "/part/" in metrics["run"]:
+            metrics["provenance"]["training"]["code_version"] = "0.1.0+bbbb"
+
+    for text in again(taggers, tmp_path, edit)[1:]:
+        assert b"Mixed provenance: rows differ in code of the weights." in text
+        assert b"0.1.0+bbbb (ParT)" in text

@@ -14,6 +14,8 @@ NASTY = Document(
     results=pd.DataFrame({"a": [1 / 3, None]}),
     rows=pd.DataFrame({"A & B": ["50 % | x_1", "300 +690 −160 ± 0.2"], "<b>": ["> 5", "–"]}),
     caption="100 % of $ & #_{}~^\\ stay <text>.",
+    notes=["Rows of code_1 & <2>."],
+    made_by="https://host/a_%20b~c#d",
 )
 
 
@@ -36,6 +38,17 @@ def test_csv_of_a_study_comes_back_exactly(taggers):
 def test_markdown_rows_have_as_many_cells_as_columns(tmp_path):
     rows = written(tmp_path, ".md").splitlines()[:4]
     assert all(len(re.findall(r"(?<!\\)\|", row)) == 3 for row in rows)
+
+
+def test_markdown_has_caption_bold_notes_and_small_print_below_each_other(tmp_path):
+    below = written(tmp_path, ".md").splitlines()[4:]
+    assert below == ["", NASTY.caption, "", f"**{NASTY.notes[0]}**", "", NASTY.made_by]
+
+
+@pytest.mark.parametrize(("suffix", "mark"), [(".md", "**"), (".tex", "textbf"), (".html", "<p c")])
+def test_a_table_without_notes_has_no_room_for_them(suffix, mark, tmp_path):
+    write(tmp_path / f"plain{suffix}", NASTY._replace(notes=(), made_by=""))
+    assert mark not in (tmp_path / f"plain{suffix}").read_text()
 
 
 def test_latex_is_escaped_and_balanced(tmp_path):
@@ -62,12 +75,13 @@ def test_html_shows_the_text_as_it_is(tmp_path):
     parser = HTMLParser()
     parser.handle_data = texts.append
     parser.feed(written(tmp_path, ".html"))
-    assert {"50 % | x_1", "> 5", NASTY.caption} <= set(texts)
+    assert {"50 % | x_1", "> 5", NASTY.caption, *NASTY.notes, NASTY.made_by} <= set(texts)
 
 
 def test_html_table_scrolls_below_its_caption_and_beside_its_first_column(tmp_path):
     text = written(tmp_path, ".html")
-    assert text.index("<p>") < text.index("<div><table>")
+    kinds = ("<p>", '<p class="notes">', '<p class="made">', "<div>")
+    assert sorted(kinds, key=text.index) == list(kinds)
     assert re.search(r"div{overflow:auto[^}]*}", text)
     assert re.search(r"td:first-child,th:first-child{[^}]*position:sticky;left:0", text)
 

@@ -1,6 +1,8 @@
 """Metrics of a study in, its table out: ours beside the published numbers."""
 
 from jetbench.report.captions import caption
+from jetbench.report.differences import Rows
+from jetbench.report.origins import made_by, notes
 from jetbench.report.results import collect
 from jetbench.report.tables import TABLES
 from jetbench.report.taggers import arrange, labels, read_taggers
@@ -12,8 +14,11 @@ def tabulate(metrics, costs, published, taggers, study, scale, **tables):
     """Table of `study` at `scale`, written to each of `tables` in the format of its suffix."""
     looks = read_taggers(taggers)
     results = arrange(collect(metrics, costs, published, study, scale), looks)
-    rows = TABLES[study["table"]](results, labels(results, looks))
-    document = Document(results, rows, caption(study, scale, results))
+    names = labels(results, looks)
+    made = Rows(results, names)
+    rows = TABLES[study["table"]](results, names)
+    words = (caption(study, scale, results), notes(made), made_by(made))
+    document = Document(results, rows, *words)
     for path in tables.values():
         write(path, document)
 

@@ -11,6 +11,7 @@ import pandas as pd
 from jetbench.errors import InputError
 from jetbench.report.averages import average
 from jetbench.report.numbers import count
+from jetbench.report.provenance import provenance
 from jetbench.report.published import published_row, read_published
 from jetbench.report.runs import run_named, variant
 from jetbench.report.samples import data_of
@@ -41,7 +42,7 @@ def collect(metrics: list, costs: list, published: str, study: dict, scale: dict
     attention, seeds, test_jets, background; for accuracy, auc and every rej_{working point} the
     value, _error (statistical) and _spread (standard deviation over seeds); for rejections also
     _low and _high (Poisson interval), _limit, _passed, _background, _class and _efficiency;
-    parameters and macs in the tables of these; and {column}_published.
+    parameters and macs in the tables of these; {column}_published; and those of `provenance`.
 
     InputError if the runs are not those of the study.
     """
@@ -63,6 +64,7 @@ def collect(metrics: list, costs: list, published: str, study: dict, scale: dict
             | average(runs[str(row)])
             | {name: spent[row.model][name] for name in COSTS if row.model in spent}
             | published_row(reference, tagger, row.model, row.size, row.top)
+            | provenance(runs[str(row)])
         )
     return pd.DataFrame(table)
 

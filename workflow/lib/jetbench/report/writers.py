@@ -1,6 +1,6 @@
 """Tables as text: csv for machines, Markdown, LaTeX and HTML for people."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 from os import PathLike
 from pathlib import Path
@@ -19,7 +19,8 @@ LATEX = str.maketrans(
 )
 HTML_STYLE = (  # the table alone scrolls, beside its first column and below its caption
     "body{font-family:sans-serif;font-size:14px;background:white;color:black} "
-    "p{max-width:60em} div{overflow:auto;max-height:80vh} "
+    "p{max-width:60em} p.notes{font-weight:bold;border-left:4px solid #c40;padding-left:8px} "
+    "p.made{max-width:90em;font-size:11px;color:#555} div{overflow:auto;max-height:80vh} "
     "table{border-collapse:separate;border-spacing:0} "
     "th,td{padding:3px 8px;text-align:right;white-space:nowrap;background:white} "
     "th{border-bottom:1px solid;position:sticky;top:0;z-index:1} "
@@ -35,6 +36,8 @@ class Document(NamedTuple):
     results: pd.DataFrame  # all digits of all columns
     rows: pd.DataFrame  # text, as it is read
     caption: str
+    notes: Sequence[str] = ()  # what a reader must know of how the rows were made
+    made_by: str = ""
 
 
 def write(path: str | PathLike, document: Document) -> None:
@@ -52,10 +55,12 @@ def csv(document: Document, name: str) -> str:
 
 
 def markdown(document: Document, name: str) -> str:
-    """Pipe table above its caption."""
+    """Pipe table above its caption, and how it was made."""
     rule = ["---"] + ["---:"] * (len(document.rows.columns) - 1)
     lines = [pipes(row) for row in (document.rows.columns, rule, *texts(document.rows))]
-    return "\n".join([*lines, "", document.caption, ""])
+    notes = f"**{' '.join(document.notes)}**" if document.notes else ""
+    below = filter(None, (document.caption, notes, document.made_by))
+    return "\n".join(lines) + "".join(f"\n\n{paragraph}" for paragraph in below) + "\n"
 
 
 def latex(document: Document, name: str) -> str:
@@ -74,9 +79,16 @@ def latex(document: Document, name: str) -> str:
         *map(ampersands, texts(document.rows)),
         r"\bottomrule",
         r"\end{tabular}}",
+        *small_print(document),
         r"\end{table}",
     ]
     return "\n".join([*lines, ""])
+
+
+def small_print(document: Document) -> list[str]:
+    """How a LaTeX table was made."""
+    bold = [rf"\textbf{{{note.translate(LATEX)}}}" for note in document.notes]
+    return [r"\par\smallskip\footnotesize\raggedright", *bold, document.made_by.translate(LATEX)]
 
 
 def html(document: Document, name: str) -> str:
@@ -84,12 +96,20 @@ def html(document: Document, name: str) -> str:
     lines = [
         "<!DOCTYPE html>",
         f'<html lang="en"><head><meta charset="utf-8"><title>{escape(name)}</title>',
-        f"<style>{HTML_STYLE}</style></head><body><p>{escape(document.caption)}</p><div><table>",
+        f"<style>{HTML_STYLE}</style></head><body><p>{escape(document.caption)}</p>",
+        *paragraph("notes", " ".join(document.notes)),
+        *paragraph("made", document.made_by),
+        "<div><table>",
         cells(document.rows.columns, "th"),
         *(cells(row, "td") for row in texts(document.rows)),
         "</table></div></body></html>",
     ]
     return "\n".join([*lines, ""])
+
+
+def paragraph(kind: str, text: str) -> list[str]:
+    """A paragraph of a page, none without text."""
+    return [f'<p class="{kind}">{escape(text)}</p>'] if text else []
 
 
 def texts(rows: pd.DataFrame) -> Iterable[tuple[str, ...]]:
