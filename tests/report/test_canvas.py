@@ -1,9 +1,13 @@
+import shutil
+
 import pytest
 from matplotlib.figure import Figure
 
+from jetbench.provenance import code_version
 from jetbench.report.canvas import columns_of, save
 from jetbench.report.figures import FIGURES
-from tests.report.helpers import legend, material
+from tests.evaluation.helpers import TRAINING
+from tests.report.helpers import figure, legend, material
 
 LONG = "ParticleNet, fine-tuned from official weights"
 
@@ -46,3 +50,20 @@ def test_saving_a_figure_again_gives_the_same_bytes(tmp_path, suffix):
         save(figure, tmp_path / f"{name}.{suffix}")
     one, other = ((tmp_path / f"{name}.{suffix}").read_bytes() for name in ("one", "other"))
     assert one == other
+
+
+@pytest.mark.parametrize("name", ["drawn.pdf", "drawn.png"])
+def test_files_name_figure_code_and_weights(name, tmp_path):
+    save(Figure(), tmp_path / name, title="Toy: roc", subject="weights by jetbench 0.1.0+a")
+    content = (tmp_path / name).read_bytes()
+    for text in ("Toy: roc", "weights by jetbench 0.1.0+a", f"jetbench {code_version()}"):
+        assert text.encode() in content
+    assert b"Date" not in content
+
+
+def test_figures_of_a_study_name_its_weights(taggers, tmp_path):
+    shutil.copy(taggers[0] / "jetclass_taggers.csv", tmp_path)
+    figure(tmp_path, "jetclass_taggers", "accuracy", taggers[1])
+    content = (tmp_path / "accuracy.png").read_bytes()
+    assert b"Taggers on the ten JetClass classes: accuracy" in content
+    assert f"Scale demo, weights by jetbench {TRAINING['code_version']}".encode() in content

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import EngFormatter, NullFormatter
 
 from jetbench.files import whole
+from jetbench.provenance import code_version
 from jetbench.report.material import Material
 from jetbench.report.numbers import label
 from jetbench.report.samples import sample_of
@@ -17,10 +18,6 @@ LETTER, HANDLE = 0.092, 0.75  # inches of a letter of the legend, and of the lin
 FORMULA = "formula"  # is about as long as those of the legends
 ROW = 0.27  # inches of a row of the legend
 COLUMNS, ROWS = 4, 2  # at most, and those that the height of a figure has room for
-UNDATED = {  # without dates and versions the same figure gives the same bytes
-    "pdf": {"CreationDate": None, "Producer": None, "Creator": None},
-    "png": {"Software": None},
-}
 
 
 def finish(figure: Figure, material: Material) -> Figure:
@@ -59,8 +56,26 @@ def count_axis(ax: Axes, scale: str) -> None:
     ax.xaxis.set_minor_formatter(NullFormatter())
 
 
-def save(figure: Figure, *paths: str | os.PathLike) -> None:
-    """Write a figure to each path, as PDF or PNG by its suffix; the same figure, the same bytes."""
+def save(figure: Figure, *paths: str | os.PathLike, title: str = "", subject: str = "") -> None:
+    """Write a figure to each path, as PDF or PNG by its suffix; the same figure, the same bytes.
+
+    The files name the code that drew it, and what `title` and `subject` say.
+    """
     for path in paths:
         with whole(path) as partial:
-            figure.savefig(partial, dpi=150, metadata=UNDATED[partial.suffix[1:]])
+            told = metadata(partial.suffix[1:], title, subject)
+            figure.savefig(partial, dpi=150, metadata=told)
+
+
+def metadata(kind: str, title: str, subject: str) -> dict[str, str | None]:
+    """What a PDF or PNG file says of itself, in the words of its format and without dates."""
+    told = {"Title": title or None}
+    made_by = f"jetbench {code_version()}"
+    if kind == "png":
+        return told | {"Description": subject or None, "Software": made_by}
+    return told | {
+        "Subject": subject or None,
+        "Creator": made_by,
+        "CreationDate": None,
+        "Producer": None,
+    }
