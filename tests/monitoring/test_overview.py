@@ -64,6 +64,13 @@ def test_a_stale_job_tells_why_in_one_line():
     assert len(text.splitlines()[-1]) < 180 and "Params have changed: 1" in text
 
 
+def test_of_changed_parameters_only_those_that_differ_are_told():
+    before, now = ({"network": "part", "recipe": {"epochs": epochs}} for epochs in (2, 50))
+    reason = f"Params have changed since last execution: all: before: {before} now: {now}"
+    text = overview([stands("stale", reason=reason)])
+    assert text.endswith("      parameters: 'epochs': 2 before, 'epochs': 50 now")
+
+
 def test_what_is_stale_because_of_others_is_only_counted():
     others = [stands("stale", n, reason="Input files updated by another job: x") for n in "bcd"]
     text = overview([stands("stale", reason="Updated input files: y"), *others])

@@ -1,5 +1,6 @@
 """States of jobs in, the text of `snakemake status` out."""
 
+import re
 import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -10,6 +11,7 @@ LISTED = 10  # jobs of one state
 LAST = 3  # lines of the log of a failed job
 WIDTH = 160  # of a reason: parameters may be long
 FOLLOWS = "Input files updated by another job"
+PARAMETERS = re.compile(r"Params have changed .*?before: (.*)\bnow: (.*)", re.DOTALL)
 
 
 def overview(standings: Sequence[Standing]) -> str:
@@ -87,7 +89,16 @@ def telling_interruption(standing: Standing) -> list[str]:
 
 def telling_reason(standing: Standing) -> list[str]:
     """Why Snakemake would make it again."""
-    return [textwrap.shorten(standing.reason, WIDTH, placeholder=" ...")]
+    found = PARAMETERS.search(standing.reason)
+    reason = changes(*found.groups()) if found else standing.reason
+    return [textwrap.shorten(reason, WIDTH, placeholder=" ...")]
+
+
+def changes(before: str, now: str) -> str:
+    """What differs between parameters as Snakemake prints them: all of a rule on either side."""
+    old, new = (re.findall(r"[^,{}]+", text.strip()) for text in (before, now))
+    gone, come = ([x.strip() for x in a if x not in b] for a, b in ((old, new), (new, old)))
+    return f"parameters: {', '.join(gone) or 'none'} before, {', '.join(come) or 'none'} now"
 
 
 def names(standing: Standing) -> Iterable[str]:
