@@ -3,13 +3,12 @@ import random
 import pytest
 
 from jetbench.errors import InputError
-from jetbench.planning import slots
 from jetbench.planning.assignment import assign
 from jetbench.planning.bounds import lower_bound
 from jetbench.planning.dispatch import greedy, makespan
 from jetbench.planning.precedence import Task, connect
 from jetbench.planning.sequencing import sequence
-from jetbench.planning.slots import schedule
+from jetbench.planning.slots import Schedule, schedule
 from tests.planning.networks import check_schedule, draw, shortest
 
 SEEDS = range(24)
@@ -42,7 +41,7 @@ def test_small_networks_take_what_the_best_of_all_orders_takes(seed):
 def test_where_list_scheduling_is_not_optimal_the_program_says_so(seed):
     network, capacities = draw(seed)
     assert makespan(greedy(network, capacities)) > shortest(network, capacities)
-    assert schedule(network, capacities, "gpu").method == "integer program"
+    assert schedule(network, capacities, "gpu").method == "integer programming"
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -56,7 +55,7 @@ def test_the_bound_of_the_assignment_is_never_above_the_optimum_either(seed):
     network, capacities = draw(seed)
     longest = makespan(greedy(network, capacities))
     limits = (capacities["gpu"], longest, 0.5, 0, 5)
-    assert assign(network, "gpu", *limits)[1] <= shortest(network, capacities) + 1e-9
+    assert assign(network, "gpu", *limits).bound <= shortest(network, capacities) + 1e-9
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -76,14 +75,14 @@ def test_the_integer_program_shares_trainings_out_better_than_their_order():
     network, capacities = trainings(GRAHAM, 1), {"gpu": 4}
     assert makespan(greedy(network, capacities)) > 15
     found = schedule(network, capacities, "gpu")
-    assert found.method == "integer program"
+    assert found.method == "integer programming"
     assert found.makespan < 12.3
 
 
 def test_equal_trainings_on_too_few_slots_take_whole_rounds():
     network = connect([Task(f"train_{i}", 10, "gpu") for i in range(17)])
     found = schedule(network, {"gpu": 8}, "gpu")
-    assert (found.makespan, found.bound, found.method) == (30, 30, "greedy")
+    assert (found.makespan, found.bound, found.method) == (30, 30, "list scheduling")
 
 
 def test_pinned_tasks_run_on_their_units():
@@ -108,14 +107,15 @@ def test_the_same_network_gives_the_same_schedule():
 def test_without_a_solver_list_scheduling_remains_with_its_gap(monkeypatch):
     monkeypatch.setattr("pulp.PULP_CBC_CMD.pulp_cbc_path", "/nowhere/cbc")
     found = schedule(trainings(GRAHAM, 1), {"gpu": 4}, "gpu")
-    assert found.method == "greedy"
+    assert found.method == "list scheduling"
     assert found.gap > 0.05
+    assert found.ended
 
 
 def test_without_time_the_few_tasks_keep_the_schedule_of_the_list():
     network, capacities = draw(HARD[0])
     found = sequence(network, capacities, makespan(greedy(network, capacities)), 1.0, 0)
-    assert found[1] <= shortest(network, capacities)
+    assert found.bound <= shortest(network, capacities)
 
 
 def test_a_training_on_more_gpus_than_there_are_is_refused():
@@ -124,4 +124,4 @@ def test_a_training_on_more_gpus_than_there_are_is_refused():
 
 
 def test_nothing_to_do_is_done_at_once():
-    assert schedule(connect([]), {"gpu": 1}, "gpu") == slots.Schedule({}, 0.0, "greedy")
+    assert schedule(connect([]), {"gpu": 1}, "gpu") == Schedule({}, 0.0)

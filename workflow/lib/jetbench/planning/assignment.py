@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import pulp
 
 from jetbench.planning.precedence import Network
-from jetbench.planning.solving import solve
+from jetbench.planning.solving import STOPPED, TOO_LARGE, Attempt, solve
 
 LARGEST = 20_000  # variables; more of them take longer than anyone waits
 GAP = 1e-4  # relative, at which a solution is good enough
@@ -22,17 +22,17 @@ def assign(
     bound: float,
     least: float,
     seconds: float,
-) -> tuple[dict[str, tuple[int, ...]], float]:
+) -> Attempt:
     """Units of the tasks of `least` seconds and more, and the proven bound in seconds.
 
     y(c, k) tasks of class c run on unit k, f(k) seconds of it go to smaller tasks, which fill gaps:
     end >= h + sum of p(c) y(c, k) over the classes with head >= h and tail >= t, + t; with f(k) for
     the smallest h and t. But for heads and tails the order of the tasks is left out, so that the
-    optimum is a bound of the true one. Without success, or of too many tasks, ({}, bound).
+    optimum is a bound of the true one.
     """
     classes, small = classify(network, pool, least)
     if not classes or len(classes) * units > LARGEST:
-        return {}, bound
+        return Attempt({}, bound, TOO_LARGE if classes else "")
     problem = pulp.LpProblem("assign", pulp.LpMinimize)
     end = pulp.LpVariable("end", bound / horizon, 1)
     problem += end
@@ -40,10 +40,11 @@ def assign(
     limit(problem, end, on, (small / horizon, horizon))
     proven = solve(problem, seconds, GAP)
     if any(count.value() is None for counts in on.values() for count in counts):
-        return {}, bound
+        return Attempt({}, bound, STOPPED)
     counts = {kind: [round(count.value()) for count in on[kind]] for kind in on}
-    best = end.value() * horizon * (1 - GAP)
-    return deal(classes, counts), max(bound, best) if proven else bound
+    if not proven:
+        return Attempt(deal(classes, counts), bound, STOPPED)
+    return Attempt(deal(classes, counts), max(bound, end.value() * horizon * (1 - GAP)))
 
 
 def tally(problem: pulp.LpProblem, classes: dict[Kind, list[str]], units: int) -> dict[Kind, list]:

@@ -1,8 +1,37 @@
 """How long a network of tasks takes at least."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from jetbench.planning.precedence import Network
+
+
+def sharpened(network: Network, capacities: dict[str, int]) -> Network:
+    """The network with longer heads and tails: what a task waits for shares the units of its pools.
+
+    head >= min(heads of the tasks waited for in a pool) + work of these / units, and so of all that
+    start late; the same for what follows and the tails.
+    """
+    heads, tails = dict(network.heads), dict(network.tails)
+    followers = {name: [] for name in network.tasks}
+    for name, task in network.tasks.items():
+        heads[name] = gathered(network, task.after, heads, capacities)
+        for before in task.after:
+            followers[before].append(name)
+    for name in reversed(network.tasks):
+        tails[name] = gathered(network, followers[name], tails, capacities)
+    return network._replace(heads=heads, tails=tails)
+
+
+def gathered(network: Network, names: Iterable[str], ends: dict, capacities: dict) -> float:
+    """Seconds from one end of the schedule within which these tasks cannot all be done."""
+    best, work = 0.0, dict.fromkeys(capacities, 0.0)
+    for name in sorted(names, key=lambda name: -ends[name]):
+        task = network.tasks[name]
+        work[task.pool] += task.seconds * task.width / capacities[task.pool]
+        best = max(best, ends[name] + max(task.seconds, work[task.pool]))
+    return best
 
 
 def lower_bound(network: Network, capacities: dict[str, int]) -> float:

@@ -17,6 +17,7 @@ class Place(NamedTuple):
     units: tuple[int, ...]
 
 
+LINE = "network"  # pool whose tasks share it
 Rank = Callable[[Network, str], tuple]
 Pins = dict[str, tuple[int, ...]]  # units by the name of the task
 
@@ -24,6 +25,12 @@ Pins = dict[str, tuple[int, ...]]  # units by the name of the task
 def longest_path(network: Network, name: str) -> tuple:
     """First what has most ahead, itself included."""
     return (-network.tasks[name].seconds - network.tails[name], name)
+
+
+def small_downloads(network: Network, name: str) -> tuple:
+    """The same, but for the smallest downloads, which let the first of the others begin."""
+    task = network.tasks[name]
+    return (task.seconds, name) if task.pool == LINE else longest_path(network, name)
 
 
 def widest(network: Network, name: str) -> tuple:
@@ -38,7 +45,8 @@ def most_work(network: Network, name: str) -> tuple:
 
 def greedy(network: Network, capacities: dict[str, int], pins: Pins | None = None) -> dict:
     """The shortest of the schedules by several ranks, with gaps on pinned units filled or not."""
-    tries = product((longest_path, widest, most_work), (True, False) if pins else (True,))
+    ranks = (small_downloads, longest_path, widest, most_work)
+    tries = product(ranks, (True, False) if pins else (True,))
     schedules = [
         Dispatcher(network, capacities, pins or {}, filling).run(rank) for rank, filling in tries
     ]

@@ -6,15 +6,15 @@ import pulp
 
 from jetbench.planning.dispatch import Place
 from jetbench.planning.precedence import Network
-from jetbench.planning.solving import solve
+from jetbench.planning.solving import STOPPED, Attempt, solve
 
 FEW = 12  # tasks; the orders of more take longer than anyone waits
 
 
 def sequence(
     network: Network, capacities: dict[str, int], horizon: float, bound: float, seconds: float
-) -> tuple[dict[str, Place], float]:
-    """Schedule within the horizon and proven bound, if better than that given; {} without success.
+) -> Attempt:
+    """Places within the horizon, and the proven bound, if better than that given.
 
     x(j, k) = 1 where task j runs on unit k, o(i, j) = 1 where i ends before j starts; start
     S(j) >= S(i) + p(i) where o(i, j), with o(i, j) + o(j, i) >= x(i, k) + x(j, k) - 1; the end is
@@ -34,10 +34,10 @@ def sequence(
     on = share(problem, network, capacities, begins, horizon)
     proven = solve(problem, seconds)
     if end.value() is None or any(value.value() is None for value in begins.values()):
-        return {}, bound
+        return Attempt({}, bound, STOPPED)
     units = {name: tuple(k for k in on[name] if on[name][k].value() > 0.5) for name in on}
     found = replay(network, {name: begin.value() for name, begin in begins.items()}, units)
-    return found, end.value() * horizon if proven else bound
+    return Attempt(found, end.value() * horizon) if proven else Attempt(found, bound, STOPPED)
 
 
 def share(problem, network, capacities, begins, horizon) -> dict[str, dict]:

@@ -1,18 +1,19 @@
 """When every task runs and on which of the GPU slots and cores, so that the last ends early."""
 
-from time import monotonic
 from typing import NamedTuple
 
 from jetbench.errors import InputError
-from jetbench.planning.assignment import GAP, assign
-from jetbench.planning.bounds import lower_bound
+from jetbench.planning.assignment import assign
+from jetbench.planning.bounds import lower_bound, sharpened
 from jetbench.planning.dispatch import Place, greedy, makespan
 from jetbench.planning.precedence import Network
 from jetbench.planning.sequencing import FEW, sequence
+from jetbench.planning.solving import Attempt
 
 SECONDS = 20.0  # that the solver may take
-SHARES = (0.05, 0.02, 0.01, 0.005)  # of the makespan: tasks that are shorter fill gaps
+SHARES = (0.1, 0.05, 0.02, 0.01, 0.005)  # of the makespan: tasks that are shorter fill gaps
 EXACT = 1e-6  # relative: what rounding may do
+ENOUGH = 1e-3  # gap below which no solver is asked about many tasks: durations are known much worse
 
 
 class Schedule(NamedTuple):
@@ -20,7 +21,8 @@ class Schedule(NamedTuple):
 
     places: dict[str, Place]
     bound: float  # seconds; no schedule is shorter
-    method: str  # greedy, or integer program
+    method: str = "list scheduling"
+    ended: str = ""  # why a solver did not do its best
 
     @property
     def makespan(self) -> float:
@@ -47,7 +49,8 @@ def schedule(
         InputError: a task needs more units than there are.
     """
     check(network, capacities)
-    best = Schedule(greedy(network, capacities), lower_bound(network, capacities), "greedy")
+    network = sharpened(network, capacities)
+    best = Schedule(greedy(network, capacities), lower_bound(network, capacities))
     if best.gap <= EXACT:
         return best
     if len(network.tasks) <= FEW:
@@ -57,31 +60,29 @@ def schedule(
 
 def sequenced(best: Schedule, network: Network, capacities: dict, seconds: float) -> Schedule:
     """That schedule or a better one, from the program that is exact."""
-    found = sequence(network, capacities, best.makespan, best.bound, seconds)
-    return better(best, *found)
+    attempt = sequence(network, capacities, best.makespan, best.bound, seconds)
+    return better(best, attempt, attempt.found)
 
 
 def assigned(
     best: Schedule, network: Network, capacities: dict, pool: str, seconds: float
 ) -> Schedule:
     """That schedule or a better one: the longest tasks stay on units that suit them best."""
-    deadline = monotonic() + seconds
     for share in SHARES:
-        left = deadline - monotonic()
-        if best.gap <= GAP or left < 1:
+        if best.gap <= ENOUGH:
             break
-        least = share * best.makespan
-        limits = (capacities[pool], best.makespan, best.bound, least, left)
-        pins, bound = assign(network, pool, *limits)
-        best = better(best, greedy(network, capacities, pins), bound)
+        limits = (best.makespan, best.bound, share * best.makespan, seconds / len(SHARES))
+        attempt = assign(network, pool, capacities[pool], *limits)
+        best = better(best, attempt, greedy(network, capacities, attempt.found))
     return best
 
 
-def better(best: Schedule, places: dict[str, Place], bound: float) -> Schedule:
+def better(best: Schedule, attempt: Attempt, places: dict[str, Place]) -> Schedule:
     """The schedule with the better bound, and with those places if they end earlier."""
-    best = best._replace(bound=min(bound, best.makespan))
+    bound = min(max(best.bound, attempt.bound), best.makespan)
+    best = best._replace(bound=bound, ended=attempt.ended or best.ended)
     if places and makespan(places) < best.makespan:
-        return best._replace(places=places, method="integer program")
+        return best._replace(places=places, method="integer programming")
     return best
 
 

@@ -1,6 +1,19 @@
 """The solver of integer programs: CBC, which comes with PuLP."""
 
+from typing import NamedTuple
+
 import pulp
+
+STOPPED = "solver stopped at its time limit"
+TOO_LARGE = "too large for the solver"
+
+
+class Attempt(NamedTuple):
+    """What a solver made of a problem."""
+
+    found: dict  # empty without success
+    bound: float  # seconds, proven
+    ended: str = ""  # why it did not end by itself
 
 
 def solve(problem: pulp.LpProblem, seconds: float | None = None, gap: float = 0.0) -> bool:
