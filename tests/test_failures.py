@@ -98,3 +98,9 @@ def test_of_a_group_the_jobs_that_failed_are_told(tmp_path):
         f"group evaluations: y ({tmp_path}/slurm.log)",
         f"evaluate: x ({tmp_path}/evaluate.attempt-1.log)",
     ]
+
+
+def test_a_signal_that_was_obeyed_is_told_and_not_the_bar_after_it(tmp_path):
+    said = "tiny/1: SIGTERM: saved; the same command goes on from step 5 of 9\n1: 5/9, 00:28 left\n"
+    (line,) = told_by(tmp_path, SLURM, train=said)
+    assert line.startswith("train: TIMEOUT: tiny/1: SIGTERM: saved; the same command")

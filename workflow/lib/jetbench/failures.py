@@ -14,7 +14,9 @@ FINISHED = re.compile(r"^Finished jobid: (\d+)", re.MULTILINE)
 JOB = re.compile(r"^ +jobid: (\d+)", re.MULTILINE)
 LOGS = re.compile(r"^ +log: (.+?)(?: \(check log.*)?$", re.MULTILINE)
 STATUS = re.compile(r"SLURM status is: '(\w+)'")  # message of Snakemake's executor for Slurm
-TOLD = re.compile(r"^(?:error: |slurmstepd.*error: )(.*)", re.MULTILINE)
+TOLD = re.compile(  # written for users: bad input, words of Slurm, a signal that was obeyed
+    r"^(?:error: |slurmstepd.*error: |(?=\S+: SIG[A-Z]+: ))(.*)", re.MULTILINE
+)
 
 
 def failures(logs: Iterable[str | os.PathLike]) -> list[str]:
@@ -53,9 +55,10 @@ def last_words(logs: list[Path]) -> str:
         return "it keeps no log"
     tries = attempts(logs[0])
     earlier = f", and {len(tries) - 1} of earlier attempts beside it" if tries[1:] else ""
-    for path in [*tries[-1:], *logs]:
+    paths = [*(tries[-1:] or logs[:1]), *logs[1:]]
+    for path in paths:
         text = path.read_text(errors="replace").strip() if path.is_file() else ""
         if text:
             told = TOLD.findall(text)
             return f"{told[-1] if told else text.splitlines()[-1]} ({path}{earlier})"
-    return f"nothing is in its log ({', '.join(map(str, logs))})"
+    return f"nothing is in its log ({', '.join(map(str, paths))}{earlier})"
