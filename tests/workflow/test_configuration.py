@@ -1,11 +1,6 @@
 """Mistakes in configuration and targets end before any job, naming the nearest known word."""
 
-import re
-
 import pytest
-import yaml
-
-from tests.conftest import ROOT
 
 
 def test_a_mistyped_key_stops_the_run(project):
@@ -75,21 +70,3 @@ def test_the_slurm_profile_keeps_its_scale_beside_other_values(project):
 def test_the_slurm_profile_takes_another_scale(project):
     planned = project.planned("--profile", "slurm", "all", "--config", "scale=tiny")
     assert (planned["simulate"], planned["train"]) == (30, 19)
-
-
-def test_the_slurm_profile_sends_every_gpu_rule_to_a_gpu():
-    text = (ROOT / "workflow/rules/train.smk").read_text()
-    blocks = re.split(r"^(?=rule |use rule )", text, flags=re.M)
-    needing = {block.split(":")[0].split()[1] for block in blocks if "gpu=1" in block}
-    heirs = re.findall(r"^use rule (\w+) as (\w+) with", text, flags=re.M)
-    needing |= {heir for rule, heir in heirs if rule in needing}
-    resources = yaml.safe_load((ROOT / "slurm/config.yaml").read_text())["set-resources"]
-    assert needing == {"train", "predict", "predict_top"}
-    assert all(resources[rule]["slurm_partition"] == "gpu" for rule in needing)
-
-
-def test_the_slurm_profile_gives_limited_jobs_what_the_others_get():
-    profile = yaml.safe_load((ROOT / "slurm/config.yaml").read_text())
-    for values in (profile["set-resources"], profile["set-threads"]):
-        limited = {name: value for name, value in values.items() if name.endswith("_top")}
-        assert limited == {name: values[name.removesuffix("_top")] for name in limited}

@@ -51,6 +51,14 @@ def runtime(name):
     )
 
 
+def together(wildcards):
+    """Group of the scores and metrics of a task, which Slurm may make in one job.
+
+    A few 100 000 jets take seconds; the 20M of JetClass are worth a job for each run.
+    """
+    return None if wildcards.task == "jetclass" else f"scores_{wildcards.task}"
+
+
 def known(kind, name):
     """One entry of the settings; a name that is not there ends with the nearest one."""
     if name not in SETTINGS[kind]:

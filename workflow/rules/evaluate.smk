@@ -13,6 +13,8 @@ rule evaluate:
         "results/{scale}/{task}/{model}/{start}/{jets}/{seed}/evaluate.log",
     benchmark:
         "results/{scale}/{task}/{model}/{start}/{jets}/{seed}/evaluate.tsv"
+    group:
+        together
     conda:
         "../../envs/jetbench.yaml"
     resources:

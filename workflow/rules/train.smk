@@ -102,6 +102,8 @@ rule predict:
         "results/{scale}/{task}/{model}/{start}/{jets}/{seed}/predict.log",
     benchmark:
         "results/{scale}/{task}/{model}/{start}/{jets}/{seed}/predict.tsv"
+    group:
+        together
     conda:
         "../../envs/jetbench.yaml"
     threads: 1

@@ -1,0 +1,111 @@
+"""The profile for Slurm: what goes where, and how long the Slurm jobs are at scale paper."""
+
+import re
+from collections import defaultdict
+
+import pytest
+import yaml
+import yte
+
+from jetbench.data.tasks import TASKS
+from jetbench.planning import settings
+from jetbench.planning.dag import dry_run
+from jetbench.planning.durations import seconds
+from jetbench.planning.throughputs import read_throughputs
+from tests.conftest import ROOT
+
+MINUTE = 60
+OVERHEAD = 9  # seconds that a Slurm job of nothing holds its nodes: it starts two Snakemakes
+
+
+@pytest.fixture(scope="module")
+def profile():
+    """The profile, filled in from the site that is shipped."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        return yte.process_yaml((ROOT / "slurm/config.yaml").open())
+
+
+@pytest.fixture(scope="module", params=[[1], [1, 2, 3, 4, 5]], ids=["one seed", "five seeds"])
+def paper(request):
+    """Settings and jobs of all studies at scale paper."""
+    config, site = (
+        yaml.safe_load((ROOT / name).read_text())
+        for name in ("config/config.yaml", "slurm/site.yaml")
+    )
+    config |= {"scale": "paper", "seeds": request.param, "site": config["site"] | site["site"]}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        checked = settings.load("config", "workflow/schemas", config)
+        checked["archives"] = yaml.safe_load((ROOT / "resources/archives.yaml").read_text())
+        return checked, dry_run(config, ["all"])
+
+
+def local_rules():
+    """Rules that Slurm never sees."""
+    block = re.search(r"^localrules:\n(.*?)\n\n", (ROOT / "Snakefile").read_text(), re.M | re.S)
+    return set(re.findall(r"^ +(\w+),", block[1], re.M))
+
+
+def group_of(job, profile):
+    """Pattern and name of the group of a job; a name of its own outside of groups."""
+    scores = f"scores_{job.wildcards.get('task')}"
+    if job.rule.startswith(("predict", "evaluate")) and scores in profile["group-components"]:
+        return scores, scores
+    pattern = profile["groups"].get(job.rule, job.outputs[0])
+    return pattern, pattern.format(**job.wildcards)
+
+
+def shortest(paper, profile):
+    """Seconds of the shortest Slurm job of each group: its smallest rest, of its shortest jobs."""
+    (checked, jobs), table = paper, read_throughputs(ROOT / "resources/throughputs.csv")
+    groups = defaultdict(list)
+    for job in jobs:
+        if job.rule not in local_rules():
+            length = seconds(job.rule, job.wildcards, checked, table)
+            groups[group_of(job, profile)].append(length)
+    for (pattern, name), lengths in groups.items():
+        size = profile["group-components"].get(pattern, 1)
+        yield name, sum(sorted(lengths)[: len(lengths) % size or size])
+
+
+def test_no_slurm_job_is_shorter_than_a_minute(paper, profile):
+    lengths = dict(shortest(paper, profile))
+    assert {name: s for name, s in lengths.items() if OVERHEAD + s < MINUTE} == {}
+
+
+def test_what_needs_a_gpu_goes_where_gpus_are(paper, profile):
+    needing = {job.rule for job in paper[1] if job.resources.get("gpu")}
+    assert needing == {"train", "predict", "predict_top"}
+    for rule in needing:
+        assert profile["set-resources"][rule]["slurm_partition"] == "gpu"
+        assert profile["set-threads"][rule] == 8
+
+
+def test_jobs_with_limited_attention_get_what_the_others_get(profile):
+    for values in (profile["set-resources"], profile["set-threads"]):
+        limited = {name: value for name, value in values.items() if name.endswith("_top")}
+        assert limited == {name: values[name.removesuffix("_top")] for name in limited}
+
+
+def test_trainings_are_in_no_group(profile):
+    assert "train" not in profile["groups"]
+    text = (ROOT / "workflow/rules/train.smk").read_text()
+    assert "group:" not in text.split("rule train:")[1].split("\n\n\n")[0]
+
+
+def test_every_task_of_few_jets_has_its_group(profile):
+    groups = {name for name in profile["group-components"] if name.startswith("scores_")}
+    assert groups == {f"scores_{task}" for task in TASKS if task != "jetclass"}
+
+
+def test_jobs_of_a_group_take_turns(profile):
+    grouped = {*profile["groups"], "predict", "predict_top", "evaluate", "evaluate_top"}
+    assert {rule for rule in grouped if profile["set-resources"][rule].get("turn") == 1} == grouped
+
+
+def test_the_profile_of_every_run_leaves_the_keys_of_the_slurm_profile_alone(profile):
+    # Snakemake does not merge them: the profile of every run would win, key by key.
+    default = yaml.safe_load((ROOT / "profiles/default/config.yaml").read_text())
+    same = {key for key in default if key in profile and default[key] != profile[key]}
+    assert not same
