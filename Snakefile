@@ -33,7 +33,9 @@ localrules:
     download,  # compute nodes rarely have a network
     download_raw,
     download_weights,
+    draw,  # figures and tables of a few kilobytes take seconds
     report,
+    tabulate,
 
 
 onerror:
