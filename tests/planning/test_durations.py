@@ -36,6 +36,11 @@ MEASURED = [  # seconds of jobs of the demo on one core, by Snakemake's benchmar
     ("simulate_btag", JOBS["simulate_btag"], 8.3),
     ("simulate_quarkgluon", JOBS["simulate_quarkgluon"], 57.5),
     ("convert", JOBS["convert"], 1.4),
+    ("count", JOBS["count"], 2.6),
+    ("draw", JOBS["draw"], 2.1),
+    ("tabulate", JOBS["tabulate"], 0.7),
+    ("report", JOBS["report"], 2.2),
+    ("export", JOBS["export"], 13.6),
 ]
 
 

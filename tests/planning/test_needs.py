@@ -37,6 +37,11 @@ MEASURED = [  # MB of jobs of the demo, the largest of several (max_pss)
     ("simulate_btag", JOBS["simulate_btag"], 171),
     ("simulate_quarkgluon", JOBS["simulate_quarkgluon"], 149),
     ("convert", JOBS["convert"], 108),
+    ("count", JOBS["count"], 337),
+    ("draw", JOBS["draw"], 148),
+    ("tabulate", JOBS["tabulate"], 80),
+    ("report", JOBS["report"], 122),
+    ("export", JOBS["export"], 379),
 ]
 LAPTOP = 7500  # MB that `make demo` gives all jobs together
 
