@@ -21,40 +21,7 @@ PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "squeue", "scance
 PATH = f"{os.environ['PATH']}:/usr/sbin:/sbin"  # where daemons lie, also for those who are not root
 PATIENCE = 60  # seconds that a busy machine gets to start the daemons; a quiet one needs about two
 GPUS = ("/dev/null", "/dev/zero")  # devices that every Linux has
-
-SLURM_CONF = """\
-ClusterName=jetbench
-SlurmctldHost={host}(127.0.0.1)
-SlurmctldPort={ports[0]}
-SlurmdPort={ports[1]}
-SlurmUser={user}
-SlurmdUser={user}
-AuthType=auth/munge
-AuthInfo=socket={folder}/munge.socket
-StateSaveLocation={folder}/state
-SlurmdSpoolDir={folder}/spool
-SlurmctldPidFile={folder}/slurmctld.pid
-SlurmdPidFile={folder}/slurmd.pid
-SlurmctldLogFile={folder}/slurmctld.log
-SlurmdLogFile={folder}/slurmd.log
-SlurmdParameters=config_overrides
-ProctrackType=proctrack/linuxproc
-TaskPlugin=task/none
-JobAcctGatherType=jobacct_gather/linux
-AccountingStorageType=accounting_storage/none
-SelectType=select/cons_tres
-SelectTypeParameters=CR_Core_Memory
-DefMemPerCPU=500
-ReturnToService=2
-KillWait={kill_wait}
-GresTypes=gpu
-PreemptType=preempt/partition_prio
-PreemptMode=REQUEUE
-NodeName={host} NodeAddr=127.0.0.1 CPUs={cores} RealMemory={memory} Gres=gpu:toy:2
-PartitionName=cpu Nodes={host} Default=YES MaxTime=INFINITE PriorityTier=1
-PartitionName=gpu Nodes={host} MaxTime=INFINITE PriorityTier=1
-PartitionName=urgent Nodes={host} MaxTime=INFINITE PriorityTier=10
-"""
+TEMPLATE = Path(__file__).with_name("slurm.conf")
 
 
 def missing():
@@ -132,6 +99,11 @@ class Cluster:
         text = self.ask("scontrol", "show", "job", str(number))
         return dict(word.split("=", 1) for word in text.split() if "=" in word)
 
+    def devices(self):
+        """Devices (text of CUDA_VISIBLE_DEVICES) by job that the processes of the jobs saw."""
+        lines = (self.folder / "devices").read_text().splitlines()
+        return {job: device for job, _, device in (line.partition(" ") for line in lines)}
+
     def hasten(self, number):
         """Let a job that was queued again start at once, not after Slurm's two minutes."""
         self.ask("scontrol", "update", f"jobid={number}", "starttime=now")
@@ -147,18 +119,23 @@ class Cluster:
         (self.folder / "munge.key").write_bytes(os.urandom(128))
         (self.folder / "munge.key").chmod(0o600)
         host = socket.gethostname().split(".")[0]
-        conf = SLURM_CONF.format(
+        conf = TEMPLATE.read_text().format(
             folder=self.folder, host=host, user=getpass.getuser(), ports=free_ports(2), **sizes
         )
         (self.folder / "slurm.conf").write_text(conf)
         # Snakemake takes SLURM_CONF from the environment of the srun within a job; where Slurm is
         # installed for good, its file lies in /etc.
-        srun = self.folder / "bin" / "srun"
-        line = f'SLURM_CONF={self.folder}/slurm.conf exec {shutil.which("srun", path=PATH)} "$@"'
-        srun.write_text(f"#!/bin/sh\n{line}\n")
-        srun.chmod(0o755)
+        srun = shutil.which("srun", path=PATH)
+        self._script("bin/srun", f'SLURM_CONF={self.folder}/slurm.conf exec {srun} "$@"')
+        # What Slurm runs before each step, and what it finds there.
+        self._script("prolog", f"echo $SLURM_JOB_ID $CUDA_VISIBLE_DEVICES >> {self.folder}/devices")
         lines = [f"NodeName={host} Name=gpu Type=toy File={','.join(GPUS)}\n"]
         (self.folder / "gres.conf").write_text("".join(lines))
+
+    def _script(self, name, line):
+        path = self.folder / name
+        path.write_text(f"#!/bin/sh\n{line}\n")
+        path.chmod(0o755)
 
 
 def free_ports(number):

@@ -5,10 +5,6 @@ import pytest
 from tests.slurm.cluster import Cluster, missing
 
 
-def pytest_configure(config):
-    config.addinivalue_line("markers", "slurm: starts a Slurm of one node")
-
-
 @pytest.fixture(scope="session")
 def cluster():
     """A Slurm of one node with two GPU slots; its `environment` is for those who talk to it."""

@@ -77,5 +77,5 @@ def test_a_cluster_dies_with_whoever_started_it(number):
     assert owned(f"{folder}/slurm.conf")
     os.kill(starter.pid, number)
     starter.wait()
-    assert eventually(lambda: not owned(f"{folder}/slurm.conf"))
-    assert not folder.exists()
+    assert eventually(lambda: not folder.exists())
+    assert not owned(f"{folder}/slurm.conf")
