@@ -18,7 +18,7 @@ from jetbench.planning.workload import in_shard, run_of, scored
 ROOM = 1.2  # of memory over the peak
 MORE = 0.5  # of that for each further attempt
 SAFETY = 2  # of time over the estimate: measured rates differ by tens of per cent between machines
-LEAST = 10  # minutes: a busy file system alone can cost some
+LEAST = 5  # minutes: a cold file system alone can cost one; in a group of jobs they add up
 
 BASE = {  # of a job with few jets
     "all": 100,
