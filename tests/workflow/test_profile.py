@@ -78,8 +78,8 @@ def test_what_needs_a_gpu_goes_where_gpus_are(paper, profile):
     needing = {job.rule for job in paper[1] if job.resources.get("gpu")}
     assert needing == {"train", "predict", "predict_top"}
     for rule in needing:
-        assert profile["set-resources"][rule]["slurm_partition"] == "gpu"
-        assert profile["set-threads"][rule] == 8
+        assert profile["set-resources"][rule]["slurm_partition"] == "'gpu'"
+        assert profile["set-threads"][rule] == profile["set-resources"][rule]["cpus_per_gpu"] == 8
 
 
 def test_jobs_with_limited_attention_get_what_the_others_get(profile):
