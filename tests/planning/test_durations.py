@@ -128,6 +128,11 @@ def test_models_of_the_same_sizes_are_twins():
     assert set(twins(DEMO["models"], "part_kin")) == {"part_kin", "part_kinpid", "part"}
 
 
+@pytest.mark.parametrize("model", DEMO["models"])
+def test_every_shipped_model_or_a_twin_was_measured(model):
+    assert any(("cpu", "train", name) in TABLE for name in twins(DEMO["models"], model))
+
+
 @pytest.mark.parametrize(("rule", "wildcards", "measured"), MEASURED)
 def test_estimates_of_the_demo_are_right_within_a_factor_of_two(rule, wildcards, measured):
     assert measured / 2 < seconds(rule, wildcards, DEMO, TABLE) < 2 * measured
