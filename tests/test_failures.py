@@ -80,7 +80,8 @@ def test_the_log_of_the_last_attempt_is_read_when_snakemake_has_deleted_the_log(
 def test_a_job_that_said_nothing_is_explained_by_the_log_of_slurm(tmp_path):
     (line,) = told_by(tmp_path, SLURM, slurm=LIMIT, train="")
     said = "*** JOB 1 ON a CANCELLED AT 12:00 DUE TO TIME LIMIT ***"
-    assert line == f"train: TIMEOUT: {said} ({tmp_path}/slurm.log)"
+    where = f"{tmp_path}/slurm.log; nothing is in {tmp_path}/train.log"
+    assert line == f"train: TIMEOUT: {said} ({where})"
 
 
 def test_where_all_logs_are_gone_they_are_named(tmp_path):

@@ -60,5 +60,6 @@ def last_words(logs: list[Path]) -> str:
         text = path.read_text(errors="replace").strip() if path.is_file() else ""
         if text:
             told = TOLD.findall(text)
-            return f"{told[-1] if told else text.splitlines()[-1]} ({path}{earlier})"
+            own = f"; nothing is in {paths[0]}" if path != paths[0] else ""
+            return f"{told[-1] if told else text.splitlines()[-1]} ({path}{own}{earlier})"
     return f"nothing is in its log ({', '.join(map(str, paths))}{earlier})"
