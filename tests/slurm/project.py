@@ -2,8 +2,11 @@
 
 from tests.workflow.project import Project, copy_project
 
-# One core for a training, since two trainings shall run beside each other on the test's cluster.
-SITE = {"cores_per_gpu: 8": "cores_per_gpu: 1"}
+SITE = {
+    "account: #": "account: physics #",
+    "gpu: #": "gpu: toy #",
+    "cores_per_gpu: 8": "cores_per_gpu: 1",  # two trainings shall run beside each other
+}
 
 
 class ClusterProject(Project):
@@ -24,9 +27,11 @@ class ClusterProject(Project):
         return {**super().environment, **self.cluster.environment}
 
     def records(self):
-        """Job of Slurm, rule and log, of the jobs that the last run submitted."""
-        logs = sorted(self.folder.glob(".snakemake/log/*.log"))
-        return logs[-1].read_text() if logs else ""
+        """What Slurm knows of the jobs that came from this copy."""
+        ids = [
+            number for number, where in self.cluster.queue("%i", "%Z") if where == str(self.folder)
+        ]
+        return [self.cluster.job(number) for number in ids]
 
 
 def copy_to_cluster(folder, cluster):
