@@ -35,6 +35,11 @@ def finished(cluster, tmp_path_factory):
     return project
 
 
+def number(text):
+    """The number before a unit."""
+    return float(text.rstrip("MG"))
+
+
 def test_every_product_is_made(finished):
     folder = finished.folder / "results/tiny"
     assert (folder / "report.html").is_file()
@@ -96,13 +101,26 @@ def test_logs_of_slurm_go_with_success(finished):
     assert not list(finished.folder.glob("results/logs/slurm/**/*.log"))
 
 
-def test_a_failed_job_is_named_with_its_logs(cluster, tmp_path):
-    project = copy_to_cluster(tmp_path, cluster)
-    project.replace(
-        "workflow/scripts/count.py", "inputs = len(", "raise ValueError('no way')\n    len("
-    )
-    process = project.snakemake("results/cost/pfn.json", "--retries", "0", check=False)
-    assert process.returncode != 0
-    end = process.output[process.output.index("Failed, and where to read on:") :]
+@pytest.fixture(scope="module")
+def failed(cluster, tmp_path_factory):
+    """A project with a job that fails whenever it is tried, and Slurm's records of that."""
+    project = copy_to_cluster(tmp_path_factory.mktemp("failed"), cluster)
+    broken = "raise ValueError('no way')\n    len("
+    project.replace("workflow/scripts/count.py", "inputs = len(", broken)
+    options = ("--retries", "1")
+    project.output = project.snakemake("results/cost/pfn.json", *options, check=False).output
+    project.jobs = project.records()
+    return project
+
+
+def test_a_failed_job_is_named_with_its_logs(failed):
+    end = failed.output[failed.output.index("Failed, and where to read on:") :]
     assert "no way" in end
-    assert list(tmp_path.glob("results/logs/slurm/group_preparations_count/*.log"))
+    logs = list(failed.folder.glob("results/logs/slurm/group_preparations_count/*.log"))
+    assert len(logs) == len(failed.jobs)
+
+
+def test_a_failed_job_is_tried_again_with_more_memory_and_time(failed):
+    first, second = failed.jobs
+    assert number(second["MinMemoryNode"]) == 1.5 * number(first["MinMemoryNode"])
+    assert second["TimeLimit"] > first["TimeLimit"]
