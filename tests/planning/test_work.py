@@ -1,0 +1,93 @@
+import pytest
+
+from jetbench.planning.totals import by_rule, by_source, energy, resumed
+from jetbench.planning.work import attempts, kept, needed, work_of
+from tests.planning.jobs import RATES, SITE, load, planned, workflow
+
+
+def tasks(work):
+    return {each.task.name: each.task for each in work}
+
+
+def test_jobs_wait_for_those_whose_files_they_read():
+    named = tasks(planned()[0])
+    assert named["evaluate paper/jetclass/part/scratch/100M/1"].after == (
+        "predict paper/jetclass/part/scratch/100M/1",
+    )
+
+
+def test_trainings_hold_gpus_and_downloads_the_network():
+    work, _ = planned(gpus=2)
+    pools = {each.job.rule: (each.task.pool, each.task.width) for each in work}
+    assert (pools["download"], pools["convert"]) == (("network", 1), ("core", 1))
+    assert [w.task.width for w in work if w.job.rule == "train"] == [2, 1]
+
+
+def test_without_a_gpu_trainings_hold_cores():
+    rates = {("cpu", *key[1:]): rate for key, rate in RATES.items()}
+    work = work_of(workflow(), load(site=SITE | {"gpu": None}), rates)
+    assert "gpu" not in {each.task.pool for each in work}
+    assert sum(each.gpu_hours for each in work) == 0
+
+
+def test_gpu_hours_count_every_gpu_of_a_training():
+    (one, *_), (two, *_) = (
+        [w for w in planned(gpus=gpus)[0] if w.job.rule == "train"] for gpus in (1, 2)
+    )
+    assert two.gpu_hours == 2 * one.gpu_hours == 2 * one.task.seconds / 3600
+
+
+def test_gpu_jobs_hold_the_cores_that_the_site_gives_a_gpu():
+    work, _ = planned(gpus=2, site=SITE | {"cores_per_gpu": 8})
+    assert [w.cores for w in work if w.job.rule == "train"] == [16, 8]
+
+
+def test_sums_by_rule_end_with_the_whole():
+    work, _ = planned()
+    *rules, whole = by_rule(work)
+    assert whole.jobs == len(work) == sum(rule.jobs for rule in rules) == 13
+    assert whole.gpu_hours == pytest.approx(sum(rule.gpu_hours for rule in rules))
+
+
+def test_sums_by_source_begin_with_the_most_gpu_hours():
+    work, _ = planned()
+    sources = by_source(work)
+    assert sources[0].what == "measured here"
+    assert sources[0].gpu_hours == pytest.approx(sum(each.gpu_hours for each in work))
+
+
+def test_energy_is_that_of_the_gpus_at_work():
+    work, settings = planned()
+    hours = sum(each.gpu_hours for each in work)
+    assert energy(work, settings["site"] | {"watts": 500}) == pytest.approx(hours / 2)
+
+
+def test_a_training_beyond_the_walltime_takes_more_slurm_jobs():
+    work, settings = planned()
+    train = next(each for each in work if each.job.rule == "train")
+    site = settings["site"] | {"walltime": train.task.seconds / 60 / 3 + 2}
+    assert attempts(train, site) == 3
+    assert attempts(train, site | {"walltime": site["walltime"] - 1}) == 4
+
+
+def test_only_trainings_beyond_the_walltime_are_told():
+    work, settings = planned()
+    part = next(each for each in work if each.job.wildcards.get("model") == "part")
+    site = settings["site"] | {"walltime": part.task.seconds / 60}
+    assert [(row.model, row.trainings, row.slurm_jobs) for row in resumed(work, site)] == [
+        ("part", 1, 2)
+    ]
+
+
+def test_a_study_needs_what_its_table_reads_and_all_before():
+    names = needed(planned()[0], "part_topk")
+    assert "train paper/jetclass/part/scratch/100M/1" in names
+    assert "train paper/jetclass/pfn/scratch/100M/1" not in names
+    assert "unpack_val" in names
+
+
+def test_of_dropped_studies_nothing_is_waited_for():
+    work, _ = planned()
+    left = kept(work, needed(work, "part_topk"))
+    assert tasks(left)["report"].after == ("tabulate part_topk",)
+    assert {each.job.wildcards.get("model") for each in left} == {None, "part"}
