@@ -178,20 +178,20 @@ def test_a_number_and_a_uuid_of_one_gpu_are_the_same(monkeypatch):
             assert names == ["1"]
 
 
-def test_the_driver_is_asked_without_cuda(tmp_path, monkeypatch):
-    (tmp_path / "nvidia-smi").write_text(f"#!/bin/sh\necho '{UUIDS[0]}\n{UUIDS[1]}'\n")
-    (tmp_path / "nvidia-smi").chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    assert ask_driver() == UUIDS[:2]
-
-
-@pytest.mark.parametrize("program", ["", "#!/bin/sh\necho 'No devices were found'\nexit 6\n"])
-def test_no_driver_shows_no_gpu(program, tmp_path, monkeypatch):
-    if program:
-        (tmp_path / "nvidia-smi").write_text(program)
-        (tmp_path / "nvidia-smi").chmod(0o755)
+@pytest.mark.parametrize(
+    "program, expected",
+    [
+        (f"echo '{UUIDS[0]}\n{UUIDS[1]}'", UUIDS[:2]),
+        ("echo 'No devices were found'\nexit 6", []),
+        (None, []),
+    ],
+)
+def test_the_driver_is_asked_without_cuda(program, expected, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert ask_driver() == []
+    if program:
+        (tmp_path / "nvidia-smi").write_text(f"#!/bin/sh\n{program}\n")
+        (tmp_path / "nvidia-smi").chmod(0o755)
+    assert ask_driver() == expected
 
 
 def test_a_folder_that_somebody_planted_is_refused(tmp_path):
