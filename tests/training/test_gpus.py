@@ -71,12 +71,11 @@ def waits(process):
     return line
 
 
-def driver(monkeypatch, visible, known=UUIDS):
-    """A driver that shows some GPUs, and what CUDA_VISIBLE_DEVICES says."""
-    monkeypatch.setattr(gpus, "uuids", lambda: known)
-    if visible is None:
-        monkeypatch.delenv("CUDA_VISIBLE_DEVICES")
-    else:
+def driver(monkeypatch, visible):
+    """A driver that shows three GPUs, and what CUDA_VISIBLE_DEVICES says."""
+    monkeypatch.setattr(gpus, "uuids", lambda: UUIDS)
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES")
+    if visible is not None:
         monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
 
 
@@ -178,13 +177,11 @@ def test_a_number_and_a_uuid_of_one_gpu_are_the_same(monkeypatch):
             assert names == ["1"]
 
 
+SAYS_NONE = "echo 'No devices were found'\nexit 6"
+
+
 @pytest.mark.parametrize(
-    "program, expected",
-    [
-        (f"echo '{UUIDS[0]}\n{UUIDS[1]}'", UUIDS[:2]),
-        ("echo 'No devices were found'\nexit 6", []),
-        (None, []),
-    ],
+    "program, expected", [("echo 'GPU-a\nGPU-b'", ["GPU-a", "GPU-b"]), (SAYS_NONE, []), (None, [])]
 )
 def test_the_driver_is_asked_without_cuda(program, expected, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
