@@ -7,7 +7,7 @@ import torch
 
 from jetbench.errors import InputError
 from jetbench.training import checkpoints as module
-from jetbench.training.checkpoints import Checkpoints
+from jetbench.training.checkpoints import Checkpoints, forget
 
 CONFIGURATION = {"run": "a", "seed": 1, "model": {"lr": 0.1, "sizes": [1, 2]}}
 
@@ -152,10 +152,19 @@ def test_a_fault_of_torch_is_not_taken_for_one_of_the_disk(two, monkeypatch):
         two.save(state(3))
 
 
-def test_remove_leaves_nothing(two):
+def test_remove_leaves_the_last_one_only(two):
     (two.newest.parent / ".checkpoint.123.partial.pt").write_bytes(b"of a killed job")
+    two.other.touch()
     two.remove()
-    assert not list(two.newest.parent.iterdir()) and two.load() is None
+    assert [path.name for path in two.newest.parent.iterdir()] == ["checkpoint.pt"]
+    assert two.load()["step"] == 2
+
+
+def test_forget_leaves_nothing_but_what_is_no_checkpoint(two):
+    for name in (".checkpoint.123.partial.pt", "checkpoint.other.pt", "weights.safetensors"):
+        (two.newest.parent / name).touch()
+    forget(two.newest.parent)
+    assert [path.name for path in two.newest.parent.iterdir()] == ["weights.safetensors"]
 
 
 def test_due_after_its_seconds(tmp_path):

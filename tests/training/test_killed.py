@@ -37,7 +37,7 @@ def test_killed_at(moment, shards, trained, tmp_path):
     forget_outputs(tmp_path)
     assert outlive(tmp_path, shards, **options) == 0
     assert same_outcome(tmp_path, trained.folder)
-    assert not list(tmp_path.glob("*checkpoint*"))
+    assert [path.name for path in tmp_path.glob("*checkpoint*")] == ["checkpoint.pt"]
 
 
 def test_killed_again_and_again(shards, trained, tmp_path):
@@ -52,6 +52,14 @@ def test_killed_again_and_again(shards, trained, tmp_path):
         killed += 1
         forget_outputs(tmp_path)
     assert killed and same_outcome(tmp_path, trained.folder)
+
+
+def test_weights_that_snakemake_did_not_accept_are_there_again_at_once(shards, trained, tmp_path):
+    assert outlive(tmp_path, shards) == 0
+    forget_outputs(tmp_path)
+    assert outlive(tmp_path, shards) == 0
+    assert "going on from step 20" in (tmp_path / "train.log").read_text()
+    assert same_outcome(tmp_path, trained.folder)
 
 
 @pytest.mark.parametrize("place", [STEP, "classify:cross_entropy"])

@@ -84,3 +84,16 @@ def test_a_training_that_outlives_a_killed_snakemake_is_the_only_writer(
     assert eventually(lambda: training.process is None)
     assert "Nothing to be done" in project.snakemake(weights(1)).output
     assert same_outcome(training.folder, undisturbed.folder)
+
+
+def test_weights_written_after_snakemake_was_killed_cost_no_second_training(
+    project, training, undisturbed
+):
+    snakemake = start(project)
+    assert eventually(training.is_under_way)
+    snakemake.kill()
+    pace(project, 0)
+    assert eventually(lambda: training.process is None)
+    project.snakemake("--unlock", weights(1))
+    assert "going on from step 500" in project.snakemake(weights(1)).output
+    assert same_outcome(training.folder, undisturbed.folder)

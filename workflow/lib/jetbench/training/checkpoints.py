@@ -25,6 +25,7 @@ DAMAGE = (
     *(OSError, EOFError, RuntimeError, ValueError, KeyError, NotImplementedError),
     *(zipfile.BadZipFile, zlib.error, struct.error, pickle.UnpicklingError),
 )
+PARTIALS = ".checkpoint*.partial.pt"  # that a killed job left half written
 
 
 class Checkpoints:
@@ -97,10 +98,20 @@ class Checkpoints:
         return f"of another configuration: {', '.join(found)}" if found else None
 
     def remove(self) -> None:
-        """Delete the checkpoints, those that a killed job left half written too."""
-        partials = self.newest.parent.glob(".checkpoint*.partial.pt")
-        for path in (*partials, self.other, self.previous, self.newest):
+        """Delete all but the newest, which is that of the last epoch: see `forget`."""
+        for path in (*self.newest.parent.glob(PARTIALS), self.other, self.previous):
             path.unlink(missing_ok=True)
+
+
+def forget(folder: str | os.PathLike) -> None:
+    """Delete all checkpoints of a training whose weights the workflow has accepted.
+
+    Not before: Snakemake deletes weights that it takes for incomplete, because they were written in
+    the moment in which the job was preempted, or after Snakemake itself was killed. Then the
+    checkpoint of the last epoch gives them back at once.
+    """
+    for path in (*Path(folder).glob(PARTIALS), *Path(folder).glob("checkpoint*.pt")):
+        path.unlink(missing_ok=True)
 
 
 def differences(there: dict, here: dict, within: str = "") -> list[str]:
