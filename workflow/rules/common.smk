@@ -253,6 +253,24 @@ def products(scale):
     return paths
 
 
+LOOKING = {"plan", "status", "clean_checkpoints"}  # targets that make no result
+
+# They need no --cores; who makes results has to say how many.
+if workflow.resource_settings.cores is None and LOOKING.intersection(sys.argv):
+    workflow.resource_settings.cores = 1
+
+
+def beside(wildcards):
+    """Input function of what runs beside the run that it looks at: no inputs, and no lock taken.
+
+    Without inputs and outputs nothing is in the way of the other run's lock; but when Snakemake
+    ends, it deletes the locks of the whole folder, and a third run could go into the second's way.
+    """
+    if LOOKING.issuperset(workflow.dag_settings.targets):
+        workflow.persistence.lock = workflow.persistence.noop
+    return []
+
+
 wildcard_constraints:
     scale="[a-z][a-z0-9]*",
     suffix="(_[a-z][a-z0-9]*)?",
