@@ -4,7 +4,7 @@
 rule plan:
     """Say what the chosen studies take: jobs, GPU-hours, disk, network, days, energy, and a chart."""
     input:
-        lambda wildcards: beside(wildcards),  # of status.smk, which comes later
+        beside,
     log:
         f"results/{SETTINGS['scale']}/plan/plan.log",
     conda:

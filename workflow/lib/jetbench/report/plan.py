@@ -55,15 +55,15 @@ def overview(plan: dict) -> list[tuple[str, str]]:
     path = sum(took for _, took in plan["path"])
     kinds = ", ".join(f"{name} {size(bytes_)}" for name, bytes_ in disk.kinds.items())
     stay = f"{size(sum(disk.kinds.values()))} stay ({kinds})"
-    fetching = duration(disk.network / site["bandwidth"] / 1e6)
+    fetching = f"{duration(disk.network / site['bandwidth'] / 1e6)} at {site['bandwidth']:g} MB/s"
     lines = {
         "studies": ", ".join(plan["studies"]),
         "jobs": f"{total.jobs}: {work}",
         "makespan": f"{duration(plan['makespan'])} on {units(plan)}; {quality(plan)}",
         "on other GPUs": ", ".join(f"{n}: {duration(took)}" for n, took in plan["others"].items()),
-        "critical path": f"{duration(path)}: no number of GPUs is faster",
+        "critical path": f"{duration(path)}, however many GPUs and cores",
         "disk": f"{stay}, {size(disk.peak)} at most",
-        "network": f"{size(disk.network)}, {fetching} at {site['bandwidth']:g} MB/s",
+        "network": f"{size(disk.network)}, {fetching}" if disk.network else "",
         "energy": energy(plan) if total.gpu_hours else "",
     }
     return [(name, words) for name, words in lines.items() if words]
