@@ -28,13 +28,16 @@ include: "workflow/rules/status.smk"  # what is done, what may go
 
 localrules:
     all,
+    clean_checkpoints,
     credit,
     credit_weights,
     download,  # compute nodes rarely have a network
     download_raw,
     download_weights,
     draw,  # figures and tables of a few kilobytes take seconds
+    plan,
     report,
+    status,
     tabulate,
 
 

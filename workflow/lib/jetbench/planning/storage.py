@@ -10,7 +10,7 @@ from jetbench.planning.volumes import BYTES, fetched, unpacked
 from jetbench.planning.work import Work
 from jetbench.planning.workload import in_file, in_shard, run_of, scored
 
-SHARD = {  # bytes of a jet in a shard, measured on 2 000 to 600 000 simulated jets (docs/shards.md)
+SHARD = {  # bytes of a jet in a shard: measured on simulated jets, top on an older format
     "jetclass": 1170,
     "top": 1210,
     "btag": 312,
