@@ -15,7 +15,7 @@ import torch
 from tests.training.helpers import train_toy
 
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["tests.training.dying", "lightning_fabric"])
+CONTEXT.set_forkserver_preload(["tests.training.dying", "lightning_fabric", "torch._dynamo"])
 
 
 def die(*_, **__):
@@ -37,19 +37,20 @@ ACTS = {"die": die, "half": die_writing, "terminate": lambda *_: signal.raise_si
 
 
 def disturb(place, call, act):
-    """Replace the `call`-th call of `module:name` or `module:class.name` by an act."""
+    """Let an act, or a function, go before call number `call` of `module:name[.name]`."""
     module, _, path = place.partition(":")
     owner = importlib.import_module(module)
     *parents, name = path.split(".")
     for parent in parents:
         owner = getattr(owner, parent)
     original, calls = getattr(owner, name), 0
+    act = ACTS.get(act, act)
 
     def counting(*arguments, **options):
         nonlocal calls
         calls += 1
         if calls == call:
-            ACTS[act](*arguments, **options)
+            act(*arguments, **options)
         return original(*arguments, **options)
 
     setattr(owner, name, counting)

@@ -33,23 +33,24 @@ def toy_shard(path, jets=200, seed=1, classes=CLASSES):
     return path
 
 
-def toy_model(**recipe):
+def toy_model(dropout=0.2, **recipe):
     """Configuration of a small Particle Transformer with dropout, two epochs of ten steps."""
     sizes = {"embedding": [16, 16], "pair_embedding": [8], "heads": 2, "blocks": 1}
     defaults = {"optimiser": "ranger", "lr": 1e-3, "batch": 16, "epochs": 2}
     defaults |= {"jets_per_epoch": 160, "val_jets": 60, "schedule": "flat_decay"}
     return {
         "network": "part",
-        "sizes": sizes | {"class_blocks": 1, "dropout": 0.2},
+        "sizes": sizes | {"class_blocks": 1, "dropout": dropout},
         "features": "full",
         "recipe": defaults | recipe,
     }
 
 
-def train_toy(folder, shards, jets=200, seed=1, start=None, **recipe):
+def train_toy(folder, shards, jets=200, seed=1, start=None, gpus=1, **recipe):
     """Train the toy model in `folder`, as the rule does."""
     outputs = (folder / "weights.safetensors", folder / "history.csv")
-    train([shards[0]], [shards[1]], *outputs, toy_model(**recipe), jets, seed, RUN, start)
+    model = toy_model(**recipe)
+    train([shards[0]], [shards[1]], *outputs, model, jets, seed, RUN, start, gpus)
 
 
 def same_outcome(folder, other):

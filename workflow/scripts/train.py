@@ -4,22 +4,24 @@ from pathlib import Path
 
 from jetbench.files import held
 from jetbench.scripting import run as run_script
+from jetbench.training.gpus import claim
 from jetbench.training.runs import open_run, train_run, write_run
 
 
-# Nine arguments: the two files, two lists of shards and four values that a training is named by.
-def train(train_shards, val_shards, weights, history, model, jets, seed, run, start=None):
+# Ten arguments: the two files, two lists of shards, four values that a training is named by.
+def train(train_shards, val_shards, weights, history, model, jets, seed, run, start=None, gpus=1):
     """Train the network `model` on the first `jets` jets; goes on from its last checkpoint.
 
-    `start` is the weight file to fine-tune, none or an empty list to train from scratch.
+    `start` is the weight file to fine-tune, none or an empty list to train from scratch. With
+    several `gpus` as many processes train it together.
     """
     this = open_run(run, model, seed, jets, train_shards, val_shards, start)
     folder = Path(weights).parent
-    with held(folder, "training"):
-        state, checkpoints = train_run(this, folder)
+    with held(folder, "training"), claim(gpus):
+        state, checkpoints = train_run(this, folder, gpus)
         write_run(this, state, weights, history)
         checkpoints.remove()
 
 
 if __name__ == "__main__":
-    run_script(train, snakemake)
+    run_script(train, snakemake, gpus=snakemake.resources.gpu)

@@ -6,13 +6,24 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from jetbench.errors import InputError
+from jetbench.training.ranks import ALONE, Place, meet
+
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
 
 
-def pick_device() -> torch.device:
-    """The GPU that the job sees first, else the CPU."""
-    return torch.device("cuda", 0) if torch.cuda.is_available() else torch.device("cpu")
+def pick_device(place: Place = ALONE) -> torch.device:
+    """The GPU of a rank among those that the job sees, the first for rank 0, else the CPU.
+
+    Raises:
+        InputError: the job sees GPUs, but fewer than ranks.
+    """
+    if not torch.cuda.is_available():
+        return torch.device("cpu")
+    if (seen := torch.cuda.device_count()) < place.ranks:
+        raise InputError(f"expected {place.ranks} GPUs, got {seen} that the job may use")
+    return torch.device("cuda", place.rank)
 
 
 def fabric_precision(precision: str, device: torch.device) -> str:
@@ -26,21 +37,28 @@ def fabric_precision(precision: str, device: torch.device) -> str:
     return "32-true"
 
 
-def launch(precision: str) -> Fabric:
-    """Fabric for one process on the device of `pick_device`."""
+def launch(precision: str, place: Place = ALONE) -> Fabric:
+    """Fabric for this process on the device of `pick_device`, beside the other ranks if any."""
     # Imported here: it takes two seconds, which a job that only scores need not wait for.
     from lightning_fabric import Fabric
-    from lightning_fabric.plugins.environments import LightningEnvironment
+    from lightning_fabric.strategies import DDPStrategy
 
-    device = pick_device()
-    return Fabric(
+    from jetbench.training.environment import OneMachine
+
+    device = pick_device(place)
+    # Statistics of norms are the same on all ranks: there is nothing to broadcast every step.
+    together = {"strategy": DDPStrategy(forward_sync_buffers=False)} if place.ranks > 1 else {}
+    fabric = Fabric(
         accelerator=device.type,
-        devices=1,
+        devices=place.ranks,
         precision=fabric_precision(precision, device),
-        # Inside a Slurm job Fabric would take rank and world size from Slurm, but it is Snakemake
-        # that starts the processes.
-        plugins=LightningEnvironment(),
+        plugins=OneMachine(place),
+        **together,
     )
+    if place.ranks > 1:
+        meet(place, device)
+        fabric.launch()
+    return fabric
 
 
 def random_state(device: torch.device) -> dict[str, torch.Tensor]:

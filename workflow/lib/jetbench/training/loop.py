@@ -9,6 +9,7 @@ from torch import nn
 from jetbench.data.loading import Batch
 from jetbench.methods import classify
 from jetbench.training.padding import set_norms
+from jetbench.training.ranks import pooled, total
 from jetbench.training.recipes import Recipe
 from jetbench.training.state import State
 from jetbench.training.streams import Streams
@@ -19,13 +20,13 @@ from jetbench.training.watch import Watch
 def fit(state: State, recipe: Recipe, streams: Streams, watch: Watch) -> None:
     """Train `state` from where it is to the end of the recipe."""
     set_norms(state.network, recipe.padding, recipe.trimming)
-    batches = streams.training(state.step)
+    batches, ranks = streams.training(state.step), state.fabric.world_size
     with watch.over(state):
         for epoch in range(len(state.history), recipe.epochs):
             set_rate(state.optimiser, recipe.rate(epoch))
             train_epoch(state, batches, (epoch + 1) * recipe.steps_per_epoch, watch)
-            held_back = watch.validating(state, streams.validation(), recipe.val_jets)
-            state.close_epoch(validate(state.model, held_back))
+            held_back = watch.validating(state, streams.validation(), recipe.val_jets // ranks)
+            state.close_epoch(total(validate(state.model, held_back), ranks, state.fabric.device))
             watch.after_epoch(state)
 
 
@@ -38,7 +39,7 @@ def train_epoch(state: State, batches: Iterator[Batch], end: int, watch: Watch) 
         state.fabric.backward(outcome.loss)
         state.optimiser.step()
         state.step += 1
-        state.tally.add(outcome)
+        state.tally.add(pooled(outcome, state.fabric.world_size))
         watch.after_step(state)
     state.settle()
 

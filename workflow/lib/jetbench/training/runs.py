@@ -2,8 +2,8 @@
 
 import csv
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 
@@ -12,15 +12,18 @@ import torch
 from jetbench.data.jets import Jets
 from jetbench.errors import InputError
 from jetbench.files import whole
+from jetbench.networks.norms import share_norms
 from jetbench.provenance import code_version
 from jetbench.training.checkpoints import Checkpoints
 from jetbench.training.devices import launch
 from jetbench.training.finetuning import Start, read_start, take_over
+from jetbench.training.followers import leading
 from jetbench.training.loop import fit
 from jetbench.training.provenance import configuration_digest, shards_version, surroundings
+from jetbench.training.ranks import Place, part
 from jetbench.training.recipes import Recipe, read_recipe
 from jetbench.training.state import State
-from jetbench.training.streams import open_streams, read_classes
+from jetbench.training.streams import Streams, open_streams, read_classes
 from jetbench.training.watch import Watch
 from jetbench.training.weights import build_network, write_weights
 
@@ -37,6 +40,7 @@ class Run:
     val: Jets
     classes: list[str]
     start: Start | None = None  # None: from scratch
+    asked: dict = field(default_factory=dict)  # arguments of `open_run`, as JSON has them
 
     def configuration(self) -> dict:
         """What a checkpoint must agree with to be gone on from."""
@@ -81,6 +85,7 @@ def open_run(
     Raises:
         InputError: a recipe, shard or start that cannot be used, or fewer jets than are asked for.
     """
+    asked = {"name": name, "model": model, "seed": seed, "jets": jets}
     recipe = read_recipe(model["recipe"], name)
     if jets < recipe.batch:
         raise InputError(f"{name}: expected at least a batch of {recipe.batch} jets, got {jets}")
@@ -89,25 +94,53 @@ def open_run(
     decisive = {k: v for k, v in model["recipe"].items() if k != "checkpoint_seconds"}
     model = model | {"recipe": decisive}
     classes = read_classes([*train_shards, *val_shards])
-    begin = read_start(start) if start else None
-    return Run(name, model, seed, recipe, train, val, classes, begin)
+    first = read_start(start) if start else None
+    asked |= {"train_shards": names(train_shards), "val_shards": names(val_shards)}
+    asked |= {"start": str(start) if start else None}
+    return Run(name, model, seed, recipe, train, val, classes, first, asked)
 
 
-def train_run(run: Run, folder: str | PathLike) -> tuple[State, Checkpoints]:
-    """Train to the end, from the checkpoint in `folder` if there is one of this run."""
+def names(paths: Sequence) -> list[str]:
+    """Paths as text."""
+    return [str(path) for path in paths]
+
+
+def train_run(run: Run, folder: str | PathLike, gpus: int = 1) -> tuple[State, Checkpoints]:
+    """Train to the end, from the checkpoint in `folder` if there is one of this run.
+
+    With several `gpus`, a process on each of them, or as many on the CPU, take shares of every
+    batch: the same training but for rounding, and for what dropout and trimming draw.
+
+    Raises:
+        InputError: fewer GPUs than that, or batches that cannot be shared equally.
+    """
+    if run.recipe.batch % gpus:
+        raise InputError(
+            f"{run.name}: expected a batch that {gpus} GPUs share equally, got {run.recipe.batch}"
+        )
+    checkpoints = Checkpoints(Path(folder), run.configuration(), run.recipe.checkpoint_seconds)
+    with leading(run.asked, gpus) as place:
+        state, streams = begin(run, place, checkpoints.load)
+        fit(state, run.recipe, streams, Watch(checkpoints, run.name, run.recipe.steps))
+        if place.ranks > 1:
+            part(state)
+    return state, checkpoints
+
+
+def begin(run: Run, place: Place, load: Callable[[], dict | None]) -> tuple[State, Streams]:
+    """State of a rank, from what `load` finds on rank 0, and the rank's share of the data."""
     torch.manual_seed(run.seed)
-    fabric = launch(run.recipe.precision)
+    fabric = launch(run.recipe.precision, place)
     network = build_network(run.model, len(run.classes))
     if run.start:
         take_over(network, run.model, run.start)
+    if place.ranks > 1:
+        share_norms(network)
     state = State(network, run.recipe, fabric)
-    checkpoints = Checkpoints(Path(folder), run.configuration(), run.recipe.checkpoint_seconds)
-    if (saved := checkpoints.load()) is not None:
+    if (saved := fabric.broadcast(load())) is not None:
         state.load_state_dict(saved)
     source = (run.train, run.val, run.recipe, run.model["features"], run.seed, fabric.device)
-    watch = Watch(checkpoints, run.name, run.recipe.steps)
-    fit(state, run.recipe, open_streams(*source), watch)
-    return state, checkpoints
+    return state, open_streams(*source, place.rank, place.ranks)
 
 
 def write_run(run: Run, state: State, weights: str | PathLike, history: str | PathLike) -> None:
