@@ -1,6 +1,7 @@
 import pytest
 
-from jetbench.planning.recipes import model_of
+from jetbench.errors import InputError
+from jetbench.planning.recipes import gpus_of, model_of
 
 MODEL = {
     "network": "part",
@@ -63,3 +64,16 @@ def test_the_scale_of_one_model_wins_over_that_of_a_task():
     tasks = {"jetclass": {"recipe": {"batch": 5, "epochs": 3}}}
     scale = SCALE | {"recipes": {"part": {"batch": 9}}, "tasks": tasks}
     assert recipe(scale, "jetclass/part/scratch") == {"lr": 1.0, "batch": 9, "epochs": 3}
+
+
+def test_gpus_are_no_part_of_the_model():
+    models = {"part": MODEL | {"tasks": {"top_tagging": {"gpus": 4}}}}
+    runs = [f"toy/{task}/part/scratch/9/1" for task in ("jetclass", "top_tagging")]
+    assert [gpus_of(SCALE, models, run) for run in runs] == [1, 4]
+    assert "gpus" not in model_of(SCALE, models, runs[1])["recipe"]
+
+
+def test_gpus_share_a_batch_equally():
+    models = {"part": MODEL | {"recipe": MODEL["recipe"] | {"gpus": 3}}}
+    with pytest.raises(InputError, match="batch that 3 GPUs share equally, got 512"):
+        gpus_of(SCALE, models, "toy/jetclass/part/scratch/9/1")

@@ -99,6 +99,15 @@ def model_of(wildcards):
         raise WorkflowError(str(error))
 
 
+def gpus(wildcards):
+    """Resource function: GPUs of a training; no parameter, since they decide nothing."""
+    scale, run = scale_of(wildcards), RUN.format(**wildcards)
+    try:
+        return recipes.gpus_of(scale, SETTINGS["models"], run)
+    except InputError as error:
+        raise WorkflowError(str(error))
+
+
 def backbone(wildcards):
     """Weights that a run starts from; none from scratch."""
     scale, run = scale_of(wildcards), RUN.format(**wildcards)

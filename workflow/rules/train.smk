@@ -20,7 +20,7 @@ rule train:
         "../../envs/jetbench.yaml"
     threads: 1  # torch takes it from OMP_NUM_THREADS, which Snakemake sets
     resources:
-        gpu=1,
+        gpu=gpus,
         mem_mb=memory("train"),
         runtime=runtime("train"),
     params:

@@ -11,7 +11,7 @@ from jetbench.data.datasets import family
 from jetbench.errors import InputError, nearest
 from jetbench.planning.counts import count
 from jetbench.planning.durations import device, seconds
-from jetbench.planning.recipes import model_of
+from jetbench.planning.recipes import gpus_of, model_of
 from jetbench.planning.throughputs import Throughputs
 from jetbench.planning.workload import in_shard, run_of, scored
 
@@ -112,7 +112,8 @@ def peak(rule: str, wildcards: Mapping[str, str], settings: dict) -> float:
 def of_network(rule: str, wildcards: Mapping[str, str], settings: dict) -> float:
     """MB of pools, of batches on a CPU or of CUDA, and of scores."""
     run = run_of(wildcards)
-    model = model_of(settings["scales"][wildcards["scale"]], settings["models"], run)
+    scale, models = settings["scales"][wildcards["scale"]], settings["models"]
+    model = model_of(scale, models, run)
     training, recipe = rule == "train", model["recipe"]
     if training:
         streams, scores = (count(wildcards["jets"]), recipe["val_jets"]), 0
@@ -121,7 +122,7 @@ def of_network(rule: str, wildcards: Mapping[str, str], settings: dict) -> float
         scores = SCORES * streams[0]
     pools = sum(POOLS * POOLED * min(POOL, jets) for jets in streams)
     if device(rule, settings["site"]) != "cpu":
-        ranks = recipe.get("gpus", 1) if training else 1
+        ranks = gpus_of(scale, models, run) if training else 1
         return ranks * (HOST + pools) + scores
     return pools + recipe["batch"] * of_jet(model, KEPT if training else SCORED) + scores
 
