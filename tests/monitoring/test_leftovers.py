@@ -4,7 +4,7 @@ import time
 import pytest
 
 from jetbench.files import held
-from jetbench.monitoring.leftovers import DAY, clean, is_spent
+from jetbench.monitoring.leftovers import DAY, clean, finished, is_spent
 
 
 @pytest.fixture
@@ -41,6 +41,20 @@ def test_checkpoints_that_a_training_goes_on_from_stay(run, tmp_path):
     assert len(names(run)) == 2 and last.startswith("freed 0.0 MB; 4.0 MB stay")
 
 
+def test_checkpoints_that_give_back_what_snakemake_will_delete_stay(run, tmp_path):
+    finish(run)
+    (last,) = clean(tmp_path, finished(tmp_path))
+    assert len(names(run)) == 3 and last.startswith("freed 0.0 MB; 4.0 MB stay")
+
+
+def test_trainings_without_checkpoints_are_not_asked_after(run, tmp_path):
+    (tmp_path / "demo/2").mkdir()
+    finish(tmp_path / "demo/2")
+    assert finished(tmp_path) == []
+    finish(run)
+    assert finished(tmp_path) == [str(run / "weights.safetensors")]
+
+
 def test_checkpoints_of_a_training_at_work_stay_whatever_is_there(run, tmp_path):
     finish(run)
     with held(run, "training"):
@@ -54,7 +68,7 @@ def test_half_a_file_is_spent_when_nobody_has_written_for_a_day(tmp_path, age, s
     part.touch()
     now = time.time()
     os.utime(part, (now - age, now - age))
-    assert is_spent(part, now) is spent
+    assert is_spent(part, [], now) is spent
 
 
 def test_downloads_that_go_on_stay_however_old(tmp_path):

@@ -55,7 +55,7 @@ def test_an_interrupted_job_without_a_checkpoint_begins_again():
 
 
 def test_a_job_whose_end_was_not_noted_does_not_say_that_it_begins_again():
-    text = overview([stands("interrupted", reason="Incomplete output files: a/weights")])
+    text = overview([stands("interrupted", reason="Forced execution")])
     assert "it has ended" in text and "begins again" not in text
 
 

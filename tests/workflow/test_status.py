@@ -1,5 +1,7 @@
 """`snakemake status` and `snakemake clean_checkpoints`, beside another run."""
 
+import base64
+
 import pytest
 
 SHARD = "results/data/jetclass_tiny/raw/val/TTBar_120.root"
@@ -64,10 +66,36 @@ def test_a_failed_training_is_told_with_its_log(editable):
     assert f"log: {RUN}/train.attempt-1.log" in output
 
 
-def test_checkpoints_of_finished_trainings_are_deleted(project):
-    folder = project.folder / RUN
-    folder.mkdir(parents=True)
-    for name in ("weights.safetensors", "checkpoint.pt"):
-        (folder / name).touch()
-    assert f"deleted {RUN}/checkpoint.pt" in project.snakemake("clean_checkpoints").stdout
-    assert not (folder / "checkpoint.pt").exists()
+@pytest.fixture
+def left(project):
+    """A copy with a training that has its outputs and, all the same, a checkpoint."""
+    project.run = project.folder / RUN
+    project.run.mkdir(parents=True)
+    for name in ("weights.safetensors", "history.csv", "checkpoint.pt"):
+        (project.run / name).touch()
+    return project
+
+
+def test_checkpoints_of_finished_trainings_are_deleted(left):
+    assert f"deleted {RUN}/checkpoint.pt" in left.snakemake("clean_checkpoints").stdout
+    assert not (left.run / "checkpoint.pt").exists()
+
+
+@pytest.fixture
+def unsure(left):
+    """The same, and Snakemake was killed before it noted the training's end."""
+    marks = left.folder / ".snakemake/incomplete"
+    marks.mkdir(parents=True)
+    mark = base64.b64encode(f"{RUN}/weights.safetensors".encode()).decode()
+    (marks / mark).write_text('{"external_jobid": null}')
+    return left
+
+
+def test_a_checkpoint_stays_while_snakemake_would_make_its_weights_again(unsure):
+    unsure.snakemake("clean_checkpoints")
+    assert (unsure.run / "checkpoint.pt").exists()
+
+
+def test_a_training_whose_end_was_not_noted_is_told_apart(unsure):
+    output = unsure.snakemake("status").stdout
+    assert f"interrupted:\n  train {RUN}/weights.safetensors\n      it has ended" in output

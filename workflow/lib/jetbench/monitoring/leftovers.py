@@ -1,39 +1,51 @@
 """Files that killed jobs left behind, and which of them nothing will read again."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from jetbench.errors import InputError
 from jetbench.files import held
 
+WEIGHTS = "weights.safetensors"
 CHECKPOINTS = "checkpoint*.pt"  # as jetbench.training.checkpoints names them
 PARTIALS = ".*.partial*"  # as jetbench.files.whole does; downloads that go on have no leading point
 DAY = 24 * 3600  # seconds; nobody writes a file whose last byte is older
 
 
-def is_spent(path: Path, now: float) -> bool:
-    """Whether nothing will read a file again.
+def finished(results: Path) -> list[str]:
+    """Weights of the trainings that have left checkpoints all the same."""
+    folders = {path.parent for path in results.rglob(CHECKPOINTS)}
+    return sorted(str(folder / WEIGHTS) for folder in folders if (folder / WEIGHTS).exists())
 
-    That is a checkpoint of a training whose weights are there, or part of a file that nobody has
-    written to for a day.
+
+def clean(results: Path, unsure: Collection[str] = ()) -> Iterator[str]:
+    """Delete the spent files under `results`; a line for each, then the MB freed and kept.
+
+    `unsure` are weights that Snakemake will delete, since it did not see their training end: the
+    checkpoint gives them back.
     """
-    if path.match(CHECKPOINTS):
-        return (path.parent / "weights.safetensors").exists()
-    return path.match(PARTIALS) and now - path.stat().st_mtime > DAY
-
-
-def clean(results: Path) -> Iterator[str]:
-    """Delete the spent files under `results`; a line for each, then the MB freed and kept."""
     now, freed, kept = time.time(), 0, 0
+    accepted = set(finished(results)).difference(unsure)
     for path in sorted([*results.rglob(CHECKPOINTS), *results.rglob(PARTIALS)]):
         size = path.stat().st_size
-        if is_spent(path, now) and delete(path):
+        if is_spent(path, accepted, now) and delete(path):
             freed += size
             yield f"deleted {path} ({megabytes(size)})"
         elif path.match(CHECKPOINTS):
             kept += size
     yield f"freed {megabytes(freed)}; {megabytes(kept)} stay, of trainings that are to go on"
+
+
+def is_spent(path: Path, accepted: Collection[str], now: float) -> bool:
+    """Whether nothing will read a file again.
+
+    That is a checkpoint of a training whose weights are accepted, or part of a file that nobody has
+    written to for a day.
+    """
+    if path.match(CHECKPOINTS):
+        return str(path.parent / WEIGHTS) in accepted
+    return path.match(PARTIALS) and now - path.stat().st_mtime > DAY
 
 
 def delete(path: Path) -> bool:

@@ -12,8 +12,8 @@ from jetbench.planning.dag import Job
 STATES = ("done", "running", "queued", "failed", "interrupted", "stale", "to do")
 TAIL = 65536  # bytes of a log that are looked at
 FAULTS = ("error: ", "Traceback (most recent call last)")  # how a line begins that tells a failure
-
-MISSING, INCOMPLETE = "Missing output files", "Incomplete output files"  # Snakemake's reasons
+# Snakemake's reasons; the second is that of outputs which were being made when it was killed.
+MISSING, INCOMPLETE = "Missing output files", "Forced execution"
 
 
 class Standing(NamedTuple):
