@@ -4,6 +4,8 @@ import pytest
 import torch
 
 from jetbench.training import devices
+from jetbench.training.environment import OneMachine
+from jetbench.training.ranks import Place
 
 
 @pytest.mark.parametrize("precision", ["float32", "bf16"])
@@ -26,6 +28,14 @@ def test_one_process_whatever_slurm_says(monkeypatch):
         monkeypatch.setenv(f"SLURM_{name}", str(value))
     fabric = devices.launch("float32")
     assert (fabric.world_size, fabric.global_rank) == (1, 0)
+
+
+def test_a_rank_is_what_it_was_started_as(monkeypatch):
+    for name in ("SLURM_LOCALID", "SLURM_PROCID", "LOCAL_RANK", "NODE_RANK"):
+        monkeypatch.setenv(name, "3")
+    machine = OneMachine(Place(1, 2))
+    assert (machine.local_rank(), machine.node_rank()) == (1, 0)
+    assert machine.creates_processes_externally
 
 
 def test_random_numbers_go_on_where_they_were():

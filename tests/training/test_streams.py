@@ -8,11 +8,11 @@ from jetbench.training.streams import open_streams
 from tests.training.helpers import toy_model
 
 
-def streams(shards, **recipe):
+def streams(shards, place=(0, 1), **recipe):
     """Streams of the toy jets."""
     recipe = read_recipe(toy_model(**recipe)["recipe"], "a/run")
     train, val = (Jets([path]) for path in shards)
-    return open_streams(train, val, recipe, "full", 1, torch.device("cpu"))
+    return open_streams(train, val, recipe, "full", 1, torch.device("cpu"), *place)
 
 
 def test_training_batches_are_padded_by_the_recipe(shards):
@@ -43,3 +43,14 @@ def test_validation_is_as_loaded_whatever_the_padding(shards):
     plain, padded = streams(shards), streams(shards, padding="wrap", trimming="random")
     for (_, a), (_, b) in zip(plain.validation(), padded.validation(), strict=True):
         assert all(map(torch.equal, a, b))
+
+
+def test_ranks_share_the_batches_and_the_validation(shards):
+    whole, *parts = (
+        streams(shards, place=(rank, ranks)) for rank, ranks in [(0, 1), (0, 2), (1, 2)]
+    )
+    batch, *shares = (next(stream.training(5)) for stream in (whole, *parts))
+    for rank, share in enumerate(shares):
+        assert share.label.equal(batch.label[rank::2]) and len(share.label) == 8
+    seen = [torch.cat([index for index, _ in part.validation()]) for part in parts]
+    assert torch.cat(seen).sort()[0].equal(torch.arange(90))

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
@@ -49,8 +49,9 @@ def leading(run: dict, ranks: int) -> Iterator[Place]:
         followers = [Follower(run, Place(rank, ranks, folder)) for rank in range(1, ranks)]
         try:
             yield Place(0, ranks, folder)
-            for follower in followers:
-                follower.process.wait(TO_END)
+            with suppress(subprocess.TimeoutExpired):  # the training has all that it needs
+                for follower in followers:
+                    follower.process.wait(TO_END)
         except Exception as error:
             raise cause(error, followers) from error
         finally:
