@@ -42,12 +42,10 @@ localrules:
 
 
 onerror:
-    print(
-        "\nFailed, and where to read on:",
-        *failures(log),
-        sep="\n  ",
-        file=sys.stderr,
-    )
+    if lines := failures(log):  # none after an interrupt
+        print(
+            "\nFailed, and where to read on:", *lines, sep="\n  ", file=sys.stderr
+        )
 
 
 rule all:
