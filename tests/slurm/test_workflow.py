@@ -1,10 +1,11 @@
 """snakemake --profile slurm all, on a cluster: all that it promises while everything goes well."""
 
 import itertools
+import shutil
 
 import pytest
 
-from tests.slurm.project import copy_to_cluster
+from tests.slurm.project import ClusterProject, copy_to_cluster
 from tests.slurm.records import idle, moment, on_gpus, peak, running
 
 pytestmark = pytest.mark.slurm
@@ -99,6 +100,16 @@ def test_every_rule_has_its_log_beside_its_results(finished):
 
 def test_logs_of_slurm_go_with_success(finished):
     assert not list(finished.folder.glob("results/logs/slurm/**/*.log"))
+
+
+def test_a_training_on_two_gpus_has_both(finished, tmp_path):
+    folder = shutil.copytree(finished.folder, tmp_path / "project", symlinks=True)
+    project = ClusterProject(folder, finished.cluster)
+    project.replace("config/models/pfn.yaml", "recipe:\n", "recipe:\n  gpus: 2\n")
+    project.snakemake("results/tiny/jetclass/pfn/scratch/80/2/weights.safetensors")
+    (job,) = project.records()
+    assert project.cluster.devices()[job["JobId"]] == "0,1"
+    assert job["NumCPUs"] == "2"  # cores_per_gpu for each
 
 
 @pytest.fixture(scope="module")
