@@ -19,6 +19,19 @@ def draw(seed, count=6, most=9):
     return connect(tasks), capacities
 
 
+def waiting(seed, backwards):
+    """Network of a core task, two large GPU tasks after it, or before it, and small ones beside."""
+    choice = random.Random(seed)
+    core = Task("core", choice.randint(5, 9), "core")
+    large = [Task(f"large_{i}", choice.randint(4, 9), "gpu") for i in range(2)]
+    small = [Task(f"small_{i}", choice.randint(1, 3), "gpu") for i in range(3)]
+    if backwards:
+        core = core._replace(after=tuple(task.name for task in large))
+        return connect([*small, *large, core]), {"gpu": 1, "core": 1}
+    large = [task._replace(after=("core",)) for task in large]
+    return connect([core, *small, *large]), {"gpu": 1, "core": 1}
+
+
 def check_schedule(network, capacities, places):
     """Every task is there, whole, on units that exist, after what it waits for, and alone."""
     assert set(places) == set(network.tasks)

@@ -9,7 +9,7 @@ from jetbench.planning.dispatch import greedy, makespan
 from jetbench.planning.precedence import Task, connect
 from jetbench.planning.sequencing import sequence
 from jetbench.planning.slots import Schedule, schedule
-from tests.planning.networks import check_schedule, draw, shortest
+from tests.planning.networks import check_schedule, draw, shortest, waiting
 
 SEEDS = range(24)
 HARD = (44, 67, 76)  # where list scheduling is not optimal, found by trying
@@ -50,12 +50,34 @@ def test_the_bound_is_never_above_the_optimum(seed):
     assert lower_bound(network, capacities) <= shortest(network, capacities) + 1e-9
 
 
+@pytest.mark.parametrize("least", [0.5, 3.5, 6.5])  # of 1 to 9 seconds: none, some, most are less
 @pytest.mark.parametrize("seed", SEEDS)
-def test_the_bound_of_the_assignment_is_never_above_the_optimum_either(seed):
+def test_the_bound_of_the_assignment_is_never_above_the_optimum_either(seed, least):
     network, capacities = draw(seed)
-    longest = makespan(greedy(network, capacities))
-    limits = (capacities["gpu"], longest, 0.5, 0, 5)
-    assert assign(network, "gpu", *limits).bound <= shortest(network, capacities) + 1e-9
+    optimum = shortest(network, capacities)
+    limits = (capacities["gpu"], 2 * optimum, 0, least, 5)
+    assert 0 <= assign(network, "gpu", *limits).bound <= optimum
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize("seed", range(8))
+def test_that_bound_lets_small_tasks_run_before_and_after_large_ones(seed, backwards):
+    network, capacities = waiting(seed, backwards)
+    optimum = shortest(network, capacities)
+    limits = (capacities["gpu"], 2 * optimum, 0, 4, 5)
+    assert 0 < assign(network, "gpu", *limits).bound <= optimum
+
+
+def test_small_tasks_may_fill_the_time_before_the_first_large_one():
+    tasks = [Task("prepare", 10, "core"), Task("large", 10, "gpu", after=("prepare",))]
+    network = connect([*tasks, *(Task(f"small_{i}", 1, "gpu") for i in range(20))])
+    assert makespan(greedy(network, {"gpu": 2, "core": 1})) == 20  # and none is shorter
+    assert 19.9 < assign(network, "gpu", 2, 30, 0, 2, 5).bound <= 20
+
+
+def test_small_tasks_count_where_nothing_waits():
+    network = connect([Task("large", 10, "gpu"), *(Task(f"{i}", 1, "gpu") for i in range(20))])
+    assert 14.9 < assign(network, "gpu", 2, 30, 0, 2, 5).bound <= 15
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import pulp
 
@@ -11,6 +12,17 @@ from jetbench.planning.solving import STOPPED, TOO_LARGE, Attempt, solve
 LARGEST = 20_000  # variables; more of them take longer than anyone waits
 GAP = 1e-4  # relative, at which a solution is good enough
 Kind = tuple[float, int, float, float]  # seconds, width, head, tail
+
+
+class Filling(NamedTuple):
+    """The smaller tasks: their work, and what all tasks of the pool wait for and leave, at least.
+
+    All times are in seconds.
+    """
+
+    work: float
+    head: float
+    tail: float
 
 
 # Seven arguments: what is known, what limits it, how fine and how long.
@@ -26,18 +38,19 @@ def assign(
     """Units of the tasks of `least` seconds and more, and the proven bound in seconds.
 
     y(c, k) tasks of class c run on unit k, f(k) seconds of it go to smaller tasks, which fill gaps:
-    end >= h + sum of p(c) y(c, k) over the classes with head >= h and tail >= t, + t; with f(k) for
-    the smallest h and t. But for heads and tails the order of the tasks is left out, so that the
-    optimum is a bound of the true one.
+    end >= h + sum of p(c) y(c, k) over the classes with head >= h and tail >= t, + t; and the same
+    with all classes and f(k), where h and t are the smallest of all tasks, since a smaller one may
+    run before and after the classes. But for heads and tails the order of the tasks is left out, so
+    that the optimum is a bound of the true one.
     """
-    classes, small = classify(network, pool, least)
+    classes, filling = classify(network, pool, least)
     if not classes or len(classes) * units > LARGEST:
         return Attempt({}, bound, TOO_LARGE if classes else "")
     problem = pulp.LpProblem("assign", pulp.LpMinimize)
     end = pulp.LpVariable("end", bound / horizon, 1)
     problem += end
     on = tally(problem, classes, units)
-    limit(problem, end, on, (small / horizon, horizon))
+    limit(problem, end, on, filling, horizon)
     proven = solve(problem, seconds, GAP)
     if any(count.value() is None for counts in on.values() for count in counts):
         return Attempt({}, bound, STOPPED)
@@ -60,34 +73,51 @@ def tally(problem: pulp.LpProblem, classes: dict[Kind, list[str]], units: int) -
     return on
 
 
-def limit(problem: pulp.LpProblem, end: pulp.LpVariable, on: dict[Kind, list], sizes: tuple):
-    """Let no unit end after `end`; `sizes`: small work in horizons, and a horizon in seconds."""
-    small, horizon = sizes
-    units = len(next(iter(on.values())))
-    fill = [pulp.LpVariable(f"fill_{k}", 0) for k in range(units)]
-    problem += pulp.lpSum(fill) == small
-    for earliest, latest in corners(on):
-        inside = [kind for kind in on if kind[2] >= earliest and kind[3] >= latest]
-        for k in range(units):
-            load = pulp.lpSum(kind[0] / horizon * on[kind][k] for kind in inside)
-            load += fill[k] if len(inside) == len(on) else 0
-            problem += end >= (earliest + latest) / horizon + load
+def limit(
+    problem: pulp.LpProblem,
+    end: pulp.LpVariable,
+    on: dict[Kind, list],
+    filling: Filling,
+    horizon: float,
+) -> None:
+    """Let no unit end after `end`, which counts in horizons as all of the problem does."""
+    units = range(len(next(iter(on.values()))))
+    fill = [pulp.LpVariable(f"fill_{k}", 0) for k in units]
+    problem += pulp.lpSum(fill) == filling.work / horizon
+    for k in units:
+        for earliest, latest in corners(on):
+            inside = [kind for kind in on if kind[2] >= earliest and kind[3] >= latest]
+            problem += end >= (earliest + latest) / horizon + load(on, inside, k, horizon)
+        ends = (filling.head + filling.tail) / horizon
+        problem += end >= ends + load(on, on, k, horizon) + fill[k]
 
 
-def classify(network: Network, pool: str, least: float) -> tuple[dict[Kind, list[str]], float]:
-    """Names of the tasks of `least` seconds and more by class, longest first; work of the others.
+def load(
+    on: dict[Kind, list], kinds: Iterable[Kind], unit: int, horizon: float
+) -> pulp.LpAffineExpression:
+    """Sum of p(c) y(c, k) over some classes, in horizons."""
+    return pulp.lpSum(kind[0] / horizon * on[kind][unit] for kind in kinds)
 
-    Heads and tails are rounded down to `least` seconds, which keeps the bound and makes the classes
-    few.
+
+def classify(
+    network: Network, pool: str, least: float
+) -> tuple[dict[Kind, list[str]], Filling | None]:
+    """Names of the tasks of `least` seconds and more by class, longest first; and the others.
+
+    Heads and tails of the classes are rounded down to `least` seconds, which keeps the bound and
+    makes the classes few. A pool without tasks has no filling.
     """
-    classes, small, least = defaultdict(list), 0.0, max(least, 1e-9)
-    for name, task in network.tasks.items():
-        if task.pool == pool and task.seconds >= least:
+    classes, least = defaultdict(list), max(least, 1e-9)
+    tasks = {name: task for name, task in network.tasks.items() if task.pool == pool}
+    for name, task in tasks.items():
+        if task.seconds >= least:
             ends = (network.heads[name] // least * least, network.tails[name] // least * least)
             classes[(task.seconds, task.width, *ends)].append(name)
-        elif task.pool == pool:
-            small += task.seconds * task.width
-    return dict(sorted(classes.items(), reverse=True)), small
+    if not tasks:
+        return {}, None
+    work = sum(task.seconds * task.width for task in tasks.values() if task.seconds < least)
+    ends = (min(of[name] for name in tasks) for of in (network.heads, network.tails))
+    return dict(sorted(classes.items(), reverse=True)), Filling(work, *ends)
 
 
 def corners(classes: Iterable[Kind]) -> list[tuple[float, float]]:
