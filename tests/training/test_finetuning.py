@@ -186,7 +186,7 @@ def test_checkpoint_of_another_start_is_not_used(backbone, pair, tmp_path):
     assert outlive(tmp_path, pair, death, start=other, **options) == -signal.SIGKILL
     assert outlive(tmp_path, pair, start=backbone, **options) == 0
     said = (tmp_path / "train.log").read_text()
-    assert "of another configuration (differs in start)" in said and "going on" not in said
+    assert "of another configuration: start was" in said and "going on" not in said
 
 
 def test_damaged_start_is_refused(backbone, pair, tmp_path):

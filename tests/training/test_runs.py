@@ -80,7 +80,7 @@ def test_a_checkpoint_of_another_seed_is_not_used(shards, trained, tmp_path, mon
         with pytest.raises(ZeroDivisionError):
             train_toy(tmp_path, shards, seed=2, checkpoint_seconds=1e-9)
     train_toy(tmp_path, shards)
-    assert "of another configuration (differs in seed)" in capfd.readouterr().err
+    assert "of another configuration: seed was 2, is 1" in capfd.readouterr().err
     assert same_outcome(tmp_path, trained.folder)
 
 
