@@ -9,6 +9,7 @@ from jetbench.errors import InputError
 from jetbench.training import checkpoints as module
 from jetbench.training.checkpoints import Checkpoints, forget
 
+ASIDE = "checkpoint.aside."
 CONFIGURATION = {"run": "a", "seed": 1, "model": {"lr": 0.1, "sizes": [1, 2]}}
 
 
@@ -104,6 +105,23 @@ def test_a_configuration_changed_and_changed_back_goes_on(two):
     assert changed.load()["step"] == 7
 
 
+def test_of_several_configurations_each_goes_on_where_it_was(two):
+    folder = two.newest.parent
+    others = [Checkpoints(folder, CONFIGURATION | {"seed": seed}, seconds=300) for seed in (2, 3)]
+    for changed in others:
+        changed.load()
+        changed.save(state(changed.configuration["seed"] * 10))
+    assert len(list(folder.glob(f"{ASIDE}*"))) == 2
+    two.load()
+    two.save(state(3))
+    assert [each.load()["step"] for each in (*others, two)] == [20, 30, 3]
+
+
+def test_the_log_tells_where_one_is_set_aside(two, capsys):
+    Checkpoints(two.newest.parent, CONFIGURATION | {"seed": 2}, seconds=300).load()
+    assert f"{two.newest}: will be set aside as {two.aside.name}\n" in capsys.readouterr().err
+
+
 def test_killed_while_one_is_set_aside_none_is_lost(two, monkeypatch):
     changed = Checkpoints(two.newest.parent, CONFIGURATION | {"seed": 2}, seconds=300)
     changed.load()
@@ -154,14 +172,14 @@ def test_a_fault_of_torch_is_not_taken_for_one_of_the_disk(two, monkeypatch):
 
 def test_remove_leaves_the_last_one_only(two):
     (two.newest.parent / ".checkpoint.123.partial.pt").write_bytes(b"of a killed job")
-    two.other.touch()
+    two.aside.touch()
     two.remove()
     assert [path.name for path in two.newest.parent.iterdir()] == ["checkpoint.pt"]
     assert two.load()["step"] == 2
 
 
 def test_forget_leaves_nothing_but_what_is_no_checkpoint(two):
-    for name in (".checkpoint.123.partial.pt", "checkpoint.other.pt", "weights.safetensors"):
+    for name in (".checkpoint.123.partial.pt", "checkpoint.aside.1.pt", "weights.safetensors"):
         (two.newest.parent / name).touch()
     forget(two.newest.parent)
     assert [path.name for path in two.newest.parent.iterdir()] == ["weights.safetensors"]

@@ -3,7 +3,8 @@
 They lie beside the weights but are no declared output, because Snakemake removes those before it
 starts a job again. Two are kept: one that is damaged or half on the disk costs no more than the
 time to the one before. One of another configuration is never gone on from, nor written over: it is
-set aside, so that a configuration changed by mistake and changed back costs no training.
+set aside, one for each configuration until the training ends, so that a configuration changed by
+mistake and changed back costs no training.
 """
 
 import json
@@ -19,17 +20,19 @@ from pathlib import Path
 import torch
 
 from jetbench.files import whole
+from jetbench.provenance import digest_of
 
 # What reading a damaged archive raises, depending on the byte that is wrong.
 DAMAGE = (
     *(OSError, EOFError, RuntimeError, ValueError, KeyError, NotImplementedError),
     *(zipfile.BadZipFile, zlib.error, struct.error, pickle.UnpicklingError),
 )
+ALL = "checkpoint*.pt"
 PARTIALS = ".checkpoint*.partial.pt"  # that a killed job left half written
 
 
 class Checkpoints:
-    """The two last states of one training, in its folder, and the last one of another there.
+    """The two last states of one training, in its folder, beside the last ones of others there.
 
     `configuration` is all that decides what comes out (run, model, seed, data); a state of another
     one is not gone on from. `seconds` is the time between two saves within an epoch.
@@ -38,12 +41,16 @@ class Checkpoints:
     def __init__(self, folder: Path, configuration: dict, seconds: float):
         self.newest = Path(folder) / "checkpoint.pt"
         self.previous = Path(folder) / "checkpoint.previous.pt"
-        self.other = Path(folder) / "checkpoint.other.pt"
-        self.newest_is_other = False
         # As it is read back: tuples become lists, keys become text.
         self.configuration = json.loads(json.dumps(configuration))
+        self.aside = self.place_aside(self.configuration)
+        self.newest_goes = self.previous  # at the next save; aside, if it is another training's
         self.seconds = seconds
         self.saved = time.monotonic()
+
+    def place_aside(self, configuration: dict) -> Path:
+        """Where the newest state of a configuration lies while another one is trained."""
+        return self.newest.with_name(f"checkpoint.aside.{digest_of(configuration)[:8]}.pt")
 
     def due(self) -> bool:
         """Whether the last save is long enough ago."""
@@ -64,20 +71,17 @@ class Checkpoints:
 
     def make_room(self) -> None:
         """Move the newest checkpoint out of the way of the next one."""
-        if not self.newest_is_other:
-            os.replace(self.newest, self.previous)
-            return
-        if self.other.exists():  # this training may have gone on from there
-            os.replace(self.other, self.previous)
-        os.replace(self.newest, self.other)
-        self.newest_is_other = False
+        if self.newest_goes != self.previous and self.aside.exists():
+            os.replace(self.aside, self.previous)  # this training may have gone on from there
+        os.replace(self.newest, self.newest_goes)
+        self.newest_goes = self.previous
 
     def load(self) -> dict | None:
         """The newest state that is whole and of this configuration, or None to start afresh.
 
         Says on the standard error stream which one it is, and why another was passed over.
         """
-        for path in filter(Path.exists, (self.newest, self.other, self.previous)):
+        for path in filter(Path.exists, (self.newest, self.aside, self.previous)):
             content = read(path)
             fault = self.fault(content)
             if fault is None:
@@ -87,7 +91,8 @@ class Checkpoints:
             if content is None:
                 path.unlink()  # or the next save would keep it in place of the whole one
             elif path == self.newest:
-                self.newest_is_other = True
+                self.newest_goes = self.place_aside(json.loads(content["configuration"]))
+                say(f"{path}: will be set aside as {self.newest_goes.name}")
         return None
 
     def fault(self, content: dict | None) -> str | None:
@@ -99,18 +104,17 @@ class Checkpoints:
 
     def remove(self) -> None:
         """Delete all but the newest, which is that of the last epoch: see `forget`."""
-        for path in (*self.newest.parent.glob(PARTIALS), self.other, self.previous):
-            path.unlink(missing_ok=True)
+        forget(self.newest.parent, "checkpoint.*.pt")
 
 
-def forget(folder: str | os.PathLike) -> None:
-    """Delete all checkpoints of a training whose weights the workflow has accepted.
+def forget(folder: str | os.PathLike, pattern: str = ALL) -> None:
+    """Delete the checkpoints of a training, all of them once the workflow has accepted its weights.
 
     Not before: Snakemake deletes weights that it takes for incomplete, because they were written in
     the moment in which the job was preempted, or after Snakemake itself was killed. Then the
     checkpoint of the last epoch gives them back at once.
     """
-    for path in (*Path(folder).glob(PARTIALS), *Path(folder).glob("checkpoint*.pt")):
+    for path in (*Path(folder).glob(PARTIALS), *Path(folder).glob(pattern)):
         path.unlink(missing_ok=True)
 
 
