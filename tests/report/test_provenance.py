@@ -57,6 +57,11 @@ def test_a_gpu_is_one_word():
     assert (row["device"], row["cuda"]) == ("NVIDIA_H200", "12.8")
 
 
+def test_a_cpu_and_two_gpus_of_one_training_are_three_words():
+    mixed = {"device": "cpu cuda", "gpu": "NVIDIA H200, NVIDIA A100"}
+    assert provenance([made(TRAINING | mixed)])["device"] == "cpu NVIDIA_H200 NVIDIA_A100"
+
+
 def test_published_weights_say_where_they_are_from_and_nothing_of_a_training():
     taken = {"code_version": "0.1.0+a", "configuration_digest": "c", "python": "3.13.1"}
     taken |= {"torch": "2.13.0", "numpy": "2.4.6", "origin": "https://host/a.pt"}

@@ -7,15 +7,21 @@ import numpy as np
 import torch
 
 from jetbench.data.jets import Jets
+from jetbench.provenance import code_version
+from jetbench.training import runs
 from jetbench.training.provenance import (
     configuration_digest,
     made_with,
     shards_version,
     surroundings,
+    together,
 )
 from jetbench.training.weights import load_weights
+from tests.training.dying import outlive
 from tests.training.helpers import toy_model, toy_shard
 from workflow.scripts.predict import predict
+
+STEP, BEGIN = "jetbench.training.watch:Watch.after_step", "jetbench.training.runs:begin"
 
 
 def test_weights_have_the_digest_of_what_was_asked_for(trained):
@@ -53,6 +59,39 @@ def test_a_gpu_is_named(monkeypatch):
     monkeypatch.setattr(torch.version, "cuda", "12.8")
     found = surroundings(torch.device("cuda", 1))
     assert (found["device"], found["gpu"], found["cuda"]) == ("cuda", "Toy 1", "12.8")
+
+
+A, B = {"torch": "2.13", "gpu": "Toy 1", "threads": 8}, {"torch": "2.13", "gpu": "Toy 2"}
+
+
+def test_attempts_on_two_machines_are_told_each_once():
+    expected = {"torch": "2.13", "gpu": "Toy 1, Toy 2", "threads": "8", "cuda": "12"}
+    assert together([A, B | {"cuda": "12"}, A]) == expected
+
+
+def test_code_versions_of_shards_are_told_once_over_the_attempts():
+    versions = [{"data_code_version": text} for text in ("a b", "b c")]
+    assert together(versions) == {"data_code_version": "a b c"}
+
+
+def other_code(*_):
+    """Go on as an attempt with edited code."""
+    runs.code_version = lambda: "other"
+
+
+def test_weights_tell_the_code_of_all_attempts(shards, tmp_path):
+    assert outlive(tmp_path, shards, (STEP, 5, "terminate")) == 143
+    assert outlive(tmp_path, shards, (BEGIN, 1, other_code)) == 0
+    found = load_weights(tmp_path / "weights.safetensors")[1]
+    assert found["code_version"] == f"{code_version()} other"
+
+
+def test_weights_given_back_tell_the_code_that_trained_them(shards, tmp_path):
+    assert outlive(tmp_path, shards) == 0
+    assert outlive(tmp_path, shards, (BEGIN, 1, other_code)) == 0
+    assert "going on from step 20" in (tmp_path / "train.log").read_text()
+    found = load_weights(tmp_path / "weights.safetensors")[1]
+    assert found["code_version"] == code_version()
 
 
 def test_scores_say_what_their_weights_said(trained, shards, tmp_path):

@@ -51,7 +51,8 @@ def columns(parts: dict[str, dict]) -> dict[str, str]:
 def fields(keys: dict[str, str], part: dict, partial: bool) -> dict[str, str]:
     """Values of a part by column; what a `partial` one lacks, it has no need to tell."""
     if "gpu" in part:
-        part = part | {"device": part["gpu"].replace(" ", "_")}  # a space parts two values
+        gpus = part["gpu"].replace(" ", "_").replace(",_", " ")  # a space parts two values
+        part = part | {"device": part.get("device", "cuda").replace("cuda", gpus)}
 
     def field(key: str) -> str:
         needless = partial or (part and key in SOMETIMES)

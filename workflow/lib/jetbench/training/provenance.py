@@ -1,6 +1,7 @@
 """What weights and scores say of their making: configuration, data, libraries and machine."""
 
 import json
+from itertools import chain
 
 import torch
 
@@ -35,6 +36,19 @@ def surroundings(device: torch.device, processes: int = 1) -> dict:
     if device.type == "cuda":
         machine |= {"gpu": torch.cuda.get_device_name(device), "cuda": str(torch.version.cuda)}
     return software("torch", "numpy") | machine
+
+
+def together(attempts: list[dict]) -> dict[str, str]:
+    """What made one training, from what made its attempts: each word once, a space between them.
+
+    Names of GPUs have spaces, and so a comma between them.
+    """
+    told = {}
+    for name in dict.fromkeys(chain(*attempts)):
+        values = [str(attempt[name]) for attempt in attempts if name in attempt]
+        words = values if name == "gpu" else " ".join(values).split()
+        told[name] = (", " if name == "gpu" else " ").join(dict.fromkeys(words))
+    return told
 
 
 def made_with(metadata: dict[str, str]) -> dict:

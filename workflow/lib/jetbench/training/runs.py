@@ -1,11 +1,14 @@
 """One run: a network, its data and a seed in; the best weights and the history out."""
 
+from __future__ import annotations
+
 import csv
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 
@@ -19,13 +22,21 @@ from jetbench.training.devices import launch
 from jetbench.training.finetuning import Start, read_start, take_over
 from jetbench.training.followers import leading
 from jetbench.training.loop import fit
-from jetbench.training.provenance import configuration_digest, shards_version, surroundings
+from jetbench.training.provenance import (
+    configuration_digest,
+    shards_version,
+    surroundings,
+    together,
+)
 from jetbench.training.ranks import Place, part
 from jetbench.training.recipes import Recipe, read_recipe
 from jetbench.training.state import State
 from jetbench.training.streams import Streams, open_streams, read_classes
 from jetbench.training.watch import Watch
 from jetbench.training.weights import build_network, write_weights
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
 
 @dataclass(frozen=True)
@@ -53,7 +64,7 @@ class Run:
         digests = f"{self.train.digest} {self.val.digest}"
         start = self.start and self.start.about()
         begun = start and start["configuration_digest"]
-        fabric, asked = state.fabric, (self.model, self.seed, len(self.train), begun)
+        asked = (self.model, self.seed, len(self.train), begun)
         return {
             "run": self.name,
             "model": self.model,
@@ -63,12 +74,16 @@ class Run:
             "jets": len(self.train),
             "best_epoch": state.best.epoch,
             "val_accuracy": state.best.accuracy,
-            "code_version": code_version(),
             "configuration_digest": configuration_digest(*asked),
             "data_digest": hashlib.sha256(digests.encode()).hexdigest(),
-            "data_code_version": shards_version(self.train, self.val),
-            **surroundings(fabric.device, fabric.world_size),
+            **together(state.attempts),
         }
+
+    def attempt(self, fabric: Fabric) -> dict:
+        """What makes the weights now, code and surroundings: it decides no configuration."""
+        versions = {"code_version": code_version()}
+        versions["data_code_version"] = shards_version(self.train, self.val)
+        return versions | surroundings(fabric.device, fabric.world_size)
 
 
 def open_run(
@@ -121,6 +136,7 @@ def train_run(run: Run, folder: str | PathLike, gpus: int = 1) -> tuple[State, C
     checkpoints = Checkpoints(Path(folder), run.configuration(), run.recipe.checkpoint_seconds)
     with leading(run.asked, gpus) as place:
         state, streams = begin(run, place, checkpoints.load)
+        state.note(run.attempt(state.fabric), run.recipe.epochs)
         fit(state, run.recipe, streams, Watch(checkpoints, run.name, run.recipe.steps))
         if place.ranks > 1:
             part(state)

@@ -12,6 +12,7 @@ from torch import nn
 from jetbench.errors import InputError
 from jetbench.training.devices import random_state, set_random_state
 from jetbench.training.optimisers import build
+from jetbench.training.provenance import UNKNOWN
 from jetbench.training.recipes import Recipe
 from jetbench.training.tally import Tally
 
@@ -47,6 +48,12 @@ class State:
         self.tally = Tally()
         self.history: list[dict] = []
         self.best = Best()
+        self.attempts: list[dict] = []  # code and surroundings of those that trained it
+
+    def note(self, attempt: dict, epochs: int) -> None:
+        """Remember what trains it from here on, unless all `epochs` are over."""
+        if len(self.history) < epochs and attempt not in self.attempts:
+            self.attempts.append(attempt)
 
     def settle(self) -> None:
         """Bring the sums of the epoch up to date.
@@ -112,6 +119,7 @@ class State:
             "tally": self.tally.state_dict(),
             "history": self.history,
             "best": vars(self.best),
+            "attempts": self.attempts,
         }
 
     def load_state_dict(self, state: dict) -> None:
@@ -123,6 +131,8 @@ class State:
         self.tally.load_state_dict(state["tally"])
         self.history = state["history"]
         self.best = Best(**state["best"])
+        # A checkpoint of older code does not tell.
+        self.attempts = state.get("attempts", [{"code_version": UNKNOWN}])
 
 
 def snapshot(network: nn.Module) -> dict[str, torch.Tensor]:
