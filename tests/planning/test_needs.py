@@ -1,5 +1,6 @@
 import pytest
 
+from jetbench.data import loading
 from jetbench.errors import InputError
 from jetbench.planning.needs import (
     BASE,
@@ -10,6 +11,7 @@ from jetbench.planning.needs import (
     POOLED,
     ROOM,
     SAFETY,
+    cores,
     memory,
     minutes,
 )
@@ -103,12 +105,32 @@ def test_a_training_on_a_gpu_needs_the_host_and_full_pools():
     assert memory("train", TRAINING, PAPER) == pytest.approx(expected, abs=1)
 
 
-def test_every_gpu_of_a_training_has_a_host_process():
-    models = PAPER["models"]
+@pytest.mark.parametrize(("site", "each"), [(A100, HOST), (CPU, BASE["train"])], ids=["gpu", "cpu"])
+def test_every_process_of_a_training_has_its_own_memory(site, each):
+    settings = at(site)
+    models = settings["models"]
     four = models["part"] | {"recipe": models["part"]["recipe"] | {"gpus": 4}}
-    more = memory("train", TRAINING, PAPER | {"models": models | {"part": four}})
-    once = memory("train", TRAINING, PAPER)
-    assert more - once == pytest.approx(ROOM * 3 * (HOST + 4 * POOLED * POOL), abs=2)
+    more = memory("train", TRAINING, settings | {"models": models | {"part": four}})
+    once = memory("train", TRAINING, settings)  # the processes share its batches
+    assert more - once == pytest.approx(ROOM * 3 * (each + 4 * POOLED * POOL), abs=2)
+
+
+@pytest.mark.parametrize(
+    ("site", "expected"),
+    [
+        (A100 | {"cores_per_gpu": 8}, 32),
+        (CPU | {"gpu_partition": "gpu", "cores_per_gpu": 8}, 32),
+        (CPU | {"cores_per_gpu": 8}, 4),
+        (CPU, 4),
+        (A100, 4),
+    ],
+)
+def test_a_process_has_the_cores_of_its_gpu_or_one(site, expected):
+    assert cores(4, site) == expected
+
+
+def test_a_pool_is_as_large_as_that_of_the_loader():
+    assert POOL == loading.POOL
 
 
 def test_a_prediction_on_a_gpu_holds_all_scores():

@@ -1,7 +1,8 @@
 import pytest
 
 from jetbench.planning.totals import by_rule, by_source, energy, resumed
-from jetbench.planning.work import attempts, kept, needed, work_of
+from jetbench.planning.work import WARNING, attempts, kept, needed, work_of
+from tests.conftest import ROOT
 from tests.planning.jobs import RATES, SITE, load, planned, workflow
 
 
@@ -28,6 +29,14 @@ def test_without_a_gpu_trainings_hold_cores():
     work = work_of(workflow(), load(site=SITE | {"gpu": None}), rates)
     assert "gpu" not in {each.task.pool for each in work}
     assert sum(each.gpu_hours for each in work) == 0
+
+
+@pytest.mark.parametrize(("cores", "width"), [(8, 2), (1, 1)])
+def test_without_a_gpu_each_process_of_a_training_holds_a_core(cores, width):
+    rates = {("cpu", *key[1:]): rate for key, rate in RATES.items()}
+    work = work_of(workflow(gpus=2), load(site=SITE | {"gpu": None, "cores": cores}), rates)
+    train = next(each for each in work if each.job.rule == "train")
+    assert (train.task.width, train.cores) == (width, width)
 
 
 def test_gpu_hours_count_every_gpu_of_a_training():
@@ -68,6 +77,10 @@ def test_a_training_beyond_the_walltime_takes_more_slurm_jobs():
     site = settings["site"] | {"walltime": train.task.seconds / 60 / 3 + 2}
     assert attempts(train, site) == 3
     assert attempts(train, site | {"walltime": site["walltime"] - 1}) == 4
+
+
+def test_slurm_warns_a_training_when_the_plan_says():
+    assert f"slurm_extra: --signal=TERM@{WARNING} " in (ROOT / "slurm/config.yaml").read_text()
 
 
 def test_only_trainings_beyond_the_walltime_are_told():

@@ -38,7 +38,7 @@ def paper(request):
         patch.chdir(ROOT)
         checked = settings.load("config", "workflow/schemas", config)
         checked["archives"] = yaml.safe_load((ROOT / "resources/archives.yaml").read_text())
-        return checked, dry_run(config, ["all"])
+        return checked, dry_run(config, ["all"], "--cores", "64")  # or every job has one thread
 
 
 def local_rules():
@@ -92,13 +92,34 @@ def test_what_needs_a_gpu_goes_where_gpus_are(paper, profile):
     assert needing == {"train", "predict", "predict_top"}
     for rule in needing:
         assert profile["set-resources"][rule]["slurm_partition"] == "'gpu'"
-        assert profile["set-threads"][rule] == profile["set-resources"][rule]["cpus_per_gpu"] == 8
+
+
+def test_a_job_uses_the_cores_that_slurm_allocates_with_its_gpus(paper, profile):
+    for job in paper[1]:
+        if gpus := job.resources.get("gpu"):
+            allocated = gpus * profile["set-resources"][job.rule]["cpus_per_gpu"]
+            assert job.threads == allocated == 8 * gpus
+
+
+@pytest.mark.parametrize(
+    ("site", "threads"),
+    [({"gpu": "h100", "cores_per_gpu": 8}, [16, 8]), ({"gpu": None}, [2, 1])],
+    ids=["gpu", "cpu"],
+)
+def test_a_training_on_two_gpus_uses_the_cores_of_both(project, monkeypatch, site, threads):
+    project.replace("config/models/pfn.yaml", "  batch: 4096\n", "  batch: 4096\n  gpus: 2\n")
+    monkeypatch.chdir(project.folder)
+    config = yaml.safe_load((project.folder / "config/config.yaml").read_text())
+    scores = "results/tiny/jetclass/pfn/scratch/40/1/scores.h5"
+    jobs = dry_run(config | {"site": config["site"] | site}, [scores], "--cores", "64")
+    found = {job.rule: job.threads for job in jobs}
+    assert [found["train"], found["predict"]] == threads
 
 
 def test_jobs_with_limited_attention_get_what_the_others_get(profile):
-    for values in (profile["set-resources"], profile["set-threads"]):
-        limited = {name: value for name, value in values.items() if name.endswith("_top")}
-        assert limited == {name: values[name.removesuffix("_top")] for name in limited}
+    values = profile["set-resources"]
+    limited = {name: value for name, value in values.items() if name.endswith("_top")}
+    assert limited == {name: values[name.removesuffix("_top")] for name in limited}
 
 
 def test_trainings_are_in_no_group(profile):

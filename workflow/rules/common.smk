@@ -108,6 +108,11 @@ def gpus(wildcards):
         raise WorkflowError(str(error))
 
 
+def cores(wildcards):
+    """Threads function: cores of a training, which its processes share."""
+    return needs.cores(gpus(wildcards), SETTINGS["site"])
+
+
 def backbone(wildcards):
     """Weights that a run starts from; none from scratch."""
     scale, run = scale_of(wildcards), RUN.format(**wildcards)

@@ -18,7 +18,7 @@ rule train:
         task="(?!jetclass/[a-z0-9_]+/official/)[a-z_]+",  # those are not trained
     conda:
         "../../envs/jetbench.yaml"
-    threads: 1  # torch takes it from OMP_NUM_THREADS, which Snakemake sets
+    threads: cores  # torch takes it from OMP_NUM_THREADS, which Snakemake sets
     resources:
         gpu=gpus,
         mem_mb=memory("train"),
@@ -106,7 +106,7 @@ rule predict:
         together
     conda:
         "../../envs/jetbench.yaml"
-    threads: 1
+    threads: needs.cores(1, SETTINGS["site"])
     resources:
         gpu=1,
         mem_mb=memory("predict"),

@@ -90,6 +90,14 @@ def minutes(
     return min(settings["site"]["walltime"], wanted)
 
 
+def cores(processes: int, site: Mapping) -> int:
+    """Cores of processes with a network: cores_per_gpu of the site each, or one on a CPU.
+
+    What Slurm allocates with as many GPUs, so that a job does not leave any of them idle.
+    """
+    return processes * (site.get("cores_per_gpu", 1) if device("train", site) != "cpu" else 1)
+
+
 def peak(rule: str, wildcards: Mapping[str, str], settings: dict) -> float:
     """MB that a job holds at most. Raises InputError for a rule that has no entry in BASE."""
     if rule not in BASE:
@@ -110,7 +118,7 @@ def peak(rule: str, wildcards: Mapping[str, str], settings: dict) -> float:
 
 
 def of_network(rule: str, wildcards: Mapping[str, str], settings: dict) -> float:
-    """MB of pools, of batches on a CPU or of CUDA, and of scores."""
+    """MB of further processes, of pools, of batches on a CPU or of CUDA, and of scores."""
     run = run_of(wildcards)
     scale, models = settings["scales"][wildcards["scale"]], settings["models"]
     model = model_of(scale, models, run)
@@ -121,10 +129,11 @@ def of_network(rule: str, wildcards: Mapping[str, str], settings: dict) -> float
         streams = (scored(settings, run),)
         scores = SCORES * streams[0]
     pools = sum(POOLS * POOLED * min(POOL, jets) for jets in streams)
+    ranks = gpus_of(scale, models, run) if training else 1
     if device(rule, settings["site"]) != "cpu":
-        ranks = gpus_of(scale, models, run) if training else 1
         return ranks * (HOST + pools) + scores
-    return pools + recipe["batch"] * of_jet(model, KEPT if training else SCORED) + scores
+    batch = recipe["batch"] * of_jet(model, KEPT if training else SCORED)  # shared by the ranks
+    return (ranks - 1) * BASE[rule] + ranks * pools + batch + scores
 
 
 def of_jet(model: dict, held: Mapping[str, float]) -> float:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from jetbench.planning.dag import Job, dependencies
 from jetbench.planning.durations import Estimate, device, estimate
+from jetbench.planning.needs import cores
 from jetbench.planning.precedence import Task
 from jetbench.planning.throughputs import Throughputs
 
@@ -43,9 +44,8 @@ def work_of(jobs: Sequence[Job], settings: dict, throughputs: Throughputs) -> li
         rests = estimate(job.rule, job.wildcards, settings, throughputs)
         pool, width = place(job, settings["site"])
         after = tuple(names[index] for index in sorted(before))
-        cores = settings["site"].get("cores_per_gpu", job.threads) if pool == "gpu" else job.threads
-        task = Task(name, rests.seconds, pool, width, after)
-        work.append(Work(job, task, rests, cores * width if pool == "gpu" else cores))
+        held = cores(width, settings["site"]) if pool == "gpu" else width
+        work.append(Work(job, Task(name, rests.seconds, pool, width, after), rests, held))
     return work
 
 
@@ -59,7 +59,8 @@ def place(job: Job, site: dict) -> tuple[str, int]:
     gpus = job.resources.get("gpu", 0)
     if gpus and device(job.rule, site) != "cpu":
         return "gpu", gpus
-    return "core", min(job.threads, site["cores"])
+    # A dry run knows of one core at most; on a CPU each process of a training would have one.
+    return "core", min(cores(gpus, site) if gpus else job.threads, site["cores"])
 
 
 def capacities(site: dict) -> dict[str, int]:
