@@ -11,10 +11,10 @@ RUN = "demo/jetclass/part/scratch/10k"
 EPOCHS = [(80.0, 16.0), (90.0, 15.0), (100.0, 14.0)]  # jets a second, seconds
 
 
-def add_training(folder, run, epochs=EPOCHS, kind="cpu"):
+def add_training(folder, run, epochs=EPOCHS, kind="cpu", **told):
     """Weights and history of a finished training, as far as they are looked at."""
     (folder / run).mkdir(parents=True)
-    header = json.dumps({"__metadata__": {"device": kind}}).encode()
+    header = json.dumps({"__metadata__": {"device": kind} | told}).encode()
     weights = len(header).to_bytes(8, "little") + header
     (folder / run / "weights.safetensors").write_bytes(weights)
     lines = ["epoch,jets_per_second,seconds", *(f"1,{rate},{time}" for rate, time in epochs)]
@@ -61,6 +61,18 @@ def test_short_epochs_do_not_count(tmp_path):
 def test_the_gpu_is_that_of_the_site(tmp_path):
     add_training(tmp_path, f"{RUN}/1", kind="cuda")
     assert measured(tmp_path, A100) == {("a100", "train", "part"): 90.0}
+
+
+@pytest.mark.parametrize("kind", ["cpu", "cuda"])
+def test_a_rate_is_that_of_one_of_the_processes_that_trained(tmp_path, kind):
+    add_training(tmp_path, f"{RUN}/1", kind=kind, processes="3")  # whatever the recipe says now
+    assert set(measured(tmp_path, A100).values()) == {30.0}
+
+
+@pytest.mark.parametrize("told", [{"processes": "1 4"}, {"kind": "cpu cuda", "processes": "1"}])
+def test_a_training_that_went_on_elsewhere_tells_no_rate(tmp_path, told):
+    add_training(tmp_path, f"{RUN}/1", **told)
+    assert not measured(tmp_path)
 
 
 def test_predictions_and_evaluations_are_test_jets_over_time(tmp_path):

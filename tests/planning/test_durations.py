@@ -4,6 +4,7 @@ import pytest
 
 from jetbench.errors import InputError
 from jetbench.planning.durations import LIMITED, START, device, estimate, seconds, twins
+from jetbench.planning.throughputs import reading
 from tests.conftest import ROOT
 from tests.planning.site import A100, CPU, JOBS, TABLE, at, row, run
 
@@ -84,13 +85,36 @@ def test_limited_attention_takes_longer():
     assert limited == START["predict_top"] + LIMITED * 3000 / 50
 
 
-def test_gpus_share_a_training():
-    models = PAPER["models"] | {"part": PAPER["models"]["part"] | {"recipe": {}}}
-    recipe = {"epochs": 1, "jets_per_epoch": 60_000, "val_jets": 60_000}
-    models["part"] = {**models["part"], "recipe": recipe | {"gpus": 4}}
-    shared = PAPER | {"models": models}
-    wildcards = run("paper", "jetclass", jets="100M")
-    assert seconds("train", wildcards, shared, TOY) == START["train"] + 80_000 / 1000 / 4
+def with_gpus(gpus, site):
+    """Settings with a recipe of part on so many GPUs; an epoch is 80 000 training jets long."""
+    settings = at(site)
+    recipe = {"epochs": 1, "jets_per_epoch": 60_000, "val_jets": 60_000, "gpus": gpus}
+    part = settings["models"]["part"] | {"recipe": recipe}
+    return settings | {"models": settings["models"] | {"part": part}}
+
+
+@pytest.mark.parametrize(
+    ("site", "rate", "shares"),
+    [(A100, 1000, 4), (CPU | {"cores": 8}, 100, 4), (CPU | {"cores": 2}, 100, 2)],
+)
+def test_gpus_or_cores_share_a_training(site, rate, shares):
+    found = seconds("train", run("paper", jets="100M"), with_gpus(4, site), TOY)
+    assert found == START["train"] + 80_000 / rate / shares
+
+
+@pytest.mark.parametrize(("gpus", "jets_per_second"), [(1, 1000), (8, 500 / 0.475)])
+def test_gpus_train_no_faster_than_they_read_together(gpus, jets_per_second):
+    slow = TOY | {("cpu", "load", "jetclass"): row(500.0)}  # measured rates of one may be above it
+    found = seconds("train", run("paper", jets="100M"), with_gpus(gpus, A100), slow)
+    assert found == pytest.approx(START["train"] + 80_000 / jets_per_second)
+
+
+def test_eight_gpus_read_as_fast_as_was_measured_within_a_quarter():
+    measured = {1: 2.1, 2: 1.5, 4: 1.2, 8: 0.8}  # seconds of a rank: docs/training.md
+    for ranks, seconds_of_rank in measured.items():
+        assert reading(TABLE, ranks) / reading(TABLE) == pytest.approx(
+            measured[1] / seconds_of_rank, rel=0.25
+        )
 
 
 def test_a_conversion_is_the_jets_of_its_shard_over_rate():

@@ -11,7 +11,7 @@ from statistics import median
 from jetbench.data.datasets import DATASETS
 from jetbench.planning.durations import START, device
 from jetbench.planning.throughputs import Throughput, Throughputs
-from jetbench.planning.workload import in_file, in_shard, recipe, scored
+from jetbench.planning.workload import in_file, in_shard, scored
 
 Key = tuple[str, str, str]  # device, job, model
 SHORTEST = 5.0  # seconds of work; less tells of the start, not of the rate
@@ -41,13 +41,13 @@ def of_runs(folder: str | PathLike, settings: dict) -> Iterator[tuple[Key, float
 
 def of_run(weights: Path, run: str, settings: dict) -> Iterator[tuple[Key, float]]:
     """Jets a second of one run: of each of its epochs, of its prediction, of its evaluation."""
-    if (where := computed_on(weights, settings)) is None:
+    if (told := trained_by(weights, settings)) is None:
         return
+    where, processes = told
     model, jets = run.split("/")[2], scored(settings, run)
-    shares = 1 if where == "cpu" else recipe(settings, run).get("gpus", 1)
     for epoch in read_rows(weights.with_name("history.csv")):
         if float(epoch["seconds"]) >= SHORTEST:
-            yield (where, "train", model), float(epoch["jets_per_second"]) / shares
+            yield (where, "train", model), float(epoch["jets_per_second"]) / processes
     yield from of_job(weights.with_name("predict.tsv"), (where, "predict", model), jets)
     yield from of_job(weights.with_name("evaluate.tsv"), ("cpu", "evaluate", "jetclass"), jets)
 
@@ -84,15 +84,19 @@ def read_rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file, delimiter="\t" if path.suffix == ".tsv" else ","))
 
 
-def computed_on(weights: Path, settings: dict) -> str | None:
-    """Device that weights were trained on; None where they do not say, or are damaged.
+def trained_by(weights: Path, settings: dict) -> tuple[str, int] | None:
+    """Device that trained weights, and how many processes did; None where they do not tell one.
 
-    They know only cpu and cuda: the type of the GPU is that of the site.
+    They know only cpu and cuda: the type of the GPU is that of the site. Those of a training that
+    went on elsewhere name several devices or numbers, and no epoch says which was its own.
     """
     with open(weights, "rb") as file:
         try:
             header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-            kind = header["__metadata__"]["device"]
-        except (ValueError, KeyError, OverflowError):
+            told = header["__metadata__"]
+            kind, processes = told["device"], int(told.get("processes", 1))
+        except (ValueError, KeyError, TypeError, OverflowError):
             return None
-    return "cpu" if kind == "cpu" else device("train", settings["site"])
+    if len(kind.split()) != 1:
+        return None
+    return "cpu" if kind == "cpu" else device("train", settings["site"]), processes

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from jetbench.data.datasets import family
 from jetbench.errors import InputError, nearest
-from jetbench.planning.throughputs import Throughputs, rate
+from jetbench.planning.throughputs import Throughputs, rate, together
 from jetbench.planning.volumes import fetched, unpacked
 from jetbench.planning.workload import in_file, in_shard, recipe, run_of, scored, trained
 
@@ -103,7 +103,7 @@ def twins(models: dict, name: str) -> list[str]:
 def of_run(
     rule: str, wildcards: Mapping[str, str], settings: dict, throughputs: Throughputs
 ) -> Estimate:
-    """jets / rate of what is done with a network or its scores; GPUs share a training."""
+    """jets / rate of what is done with a network or its scores; ranks share a training."""
     run, where = run_of(wildcards), device(rule, settings["site"])
     if rule.startswith("evaluate"):
         found = rate(throughputs, where, "evaluate", ["jetclass"])
@@ -111,9 +111,11 @@ def of_run(
     job = "train" if rule == "train" else "predict"
     found = rate(throughputs, where, job, twins(settings["models"], wildcards["model"]))
     if rule == "train":
-        steps = recipe(settings, run)
-        shares = 1 if where == "cpu" else steps.get("gpus", 1)
-        return Estimate(trained(steps) / found.jets_per_second / shares, found.source)
+        steps, site = recipe(settings, run), settings["site"]
+        ranks = steps.get("gpus", 1)
+        ranks = min(ranks, site["cores"]) if where == "cpu" else ranks
+        speed = together(throughputs, found.jets_per_second, ranks)
+        return Estimate(trained(steps) / speed, found.source)
     limited = LIMITED if rule == "predict_top" else 1
     return Estimate(limited * scored(settings, run) / found.jets_per_second, found.source)
 

@@ -5,6 +5,7 @@ A network is named by its model, a data set by its family; both stand in the col
 
 import csv
 from collections.abc import Mapping
+from math import inf
 from os import PathLike
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from jetbench.planning.workload import FORWARD
 TABLE = "resources/throughputs.csv"
 COLUMNS = ("device", "job", "model", "macs", "jets_per_second", "date", "source")
 REFERENCE = "a100"  # the GPU that stands for those without a row
+EVERY = 0.4  # of reading a batch: what each of several ranks does for all jets (docs/training.md)
 SLOWEST = 0.1  # jets/s of a job that nothing is known of at all
 
 
@@ -77,8 +79,25 @@ def rate(throughputs: Throughputs, device: str, job: str, names: list[str]) -> T
     basis = device if device in known else REFERENCE
     note = "" if basis == device else f"as on {basis}, since {TABLE} has no row for {device}: "
     best = exact(throughputs, basis, job, names) or scaled(throughputs, basis, job, names)
-    ceiling = throughputs.get(("cpu", "load", "jetclass"), best).jets_per_second
-    return Throughput(min(best.jets_per_second, ceiling), f"estimate {note}{best.source}")
+    fastest = min(best.jets_per_second, reading(throughputs))
+    return Throughput(fastest, f"estimate {note}{best.source}")
+
+
+def reading(throughputs: Throughputs, ranks: int = 1) -> float:
+    """load / (EVERY + (1 - EVERY) / ranks): jets a second that ranks read for one training.
+
+    Each of them unpacks all blocks of jets and keeps its share. Infinite without the row `load`.
+    """
+    load = throughputs.get(("cpu", "load", "jetclass"), Throughput(inf, ""))
+    return load.jets_per_second / (EVERY + (1 - EVERY) / ranks)
+
+
+def together(throughputs: Throughputs, one: float, ranks: int) -> float:
+    """Jets a second of ranks that train together: ranks x `one`, no more than they can read.
+
+    `one` is the rate of a training alone, which stands where it is above what is said of reading.
+    """
+    return max(one, min(ranks * one, reading(throughputs, ranks)))
 
 
 def exact(throughputs: Throughputs, device: str, job: str, names: list[str]) -> Throughput | None:
