@@ -7,6 +7,8 @@ import numpy
 import pytest
 
 from jetbench.provenance import code_version, digest_of, software
+from jetbench.report import provenance as report
+from jetbench.training import provenance as training
 from tests.conftest import ROOT
 
 LIBRARY = "workflow/lib/jetbench"
@@ -100,3 +102,7 @@ def test_digest_by_hand():
 def test_software_has_the_versions_that_run():
     assert software("numpy") == {"python": sys.version.split()[0], "numpy": numpy.__version__}
     assert code_version().startswith("0.1.0")
+
+
+def test_what_was_not_told_is_one_word_in_weights_and_tables():
+    assert training.UNKNOWN == report.UNKNOWN
