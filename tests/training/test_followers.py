@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import subprocess
 import threading
 import time
 from pathlib import Path
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 
 from jetbench.training import followers as module
-from jetbench.training.followers import Follower
+from jetbench.training.followers import Follower, leading
 from tests.training.dying import die, outlive
 from tests.training.helpers import RUN, rows, same_outcome, train_toy
 
@@ -126,6 +127,36 @@ def test_bad_input_of_a_follower_is_told(shards, tmp_path):
     start = ("jetbench.training.followers:start_process", 1, take_data_away)
     assert outlive(tmp_path, own, start, gpus=2) == 1
     assert log(tmp_path)[-1].startswith(f"error: {own[1]}: expected a whole HDF5 file")
+
+
+@pytest.fixture
+def sleeping(monkeypatch):
+    """Followers that only sleep, and of which the third cannot be started."""
+    processes = []
+
+    def start(task):
+        if task["place"]["rank"] == 3:
+            raise OSError("no more processes")
+        pipes = {"stdin": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        processes.append(subprocess.Popen(["sleep", "600"], **pipes))
+        return processes[-1]
+
+    monkeypatch.setattr(module, "start_process", start)
+    monkeypatch.setattr(module, "TO_END", 0.1)
+    monkeypatch.setattr(module, "TO_FAIL", 0.1)
+    return processes
+
+
+def test_a_follower_that_ends_slowly_does_not_fail_a_finished_training(sleeping):
+    with leading({}, 2):
+        pass
+    assert [process.returncode for process in sleeping] == [-signal.SIGKILL]
+
+
+def test_of_followers_that_cannot_all_be_started_none_stays(sleeping):
+    with pytest.raises(OSError, match="no more processes"), leading({}, 4):
+        pass
+    assert [process.returncode for process in sleeping] == 2 * [-signal.SIGKILL]
 
 
 def test_followers_die_with_their_leader(shards, tmp_path):

@@ -46,8 +46,10 @@ def leading(run: dict, ranks: int) -> Iterator[Place]:
     os.environ.setdefault("OMP_NUM_THREADS", str(threads))  # or Fabric chooses other threads
     with TemporaryDirectory(prefix="jetbench-ranks-") as folder:
         torch.set_num_threads(max(1, threads // ranks))
-        followers = [Follower(run, Place(rank, ranks, folder)) for rank in range(1, ranks)]
+        followers = []
         try:
+            for rank in range(1, ranks):
+                followers.append(Follower(run, Place(rank, ranks, folder)))
             yield Place(0, ranks, folder)
             with suppress(subprocess.TimeoutExpired):  # the training has all that it needs
                 for follower in followers:
