@@ -7,6 +7,7 @@ import sys
 import tempfile
 
 import pytest
+import torch
 
 from jetbench.errors import InputError
 from jetbench.training import gpus
@@ -182,11 +183,33 @@ SAYS_NONE = "echo 'No devices were found'\nexit 6"
     "program, expected", [("echo 'GPU-a\nGPU-b'", ["GPU-a", "GPU-b"]), (SAYS_NONE, []), (None, [])]
 )
 def test_the_driver_is_asked_without_cuda(program, expected, tmp_path, monkeypatch):
-    monkeypatch.setenv("PATH", str(tmp_path))
-    if program:
-        (tmp_path / "nvidia-smi").write_text(f"#!/bin/sh\n{program}\n")
-        (tmp_path / "nvidia-smi").chmod(0o755)
+    monkeypatch.setattr(torch.version, "cuda", "12.8")
+    install(program, tmp_path, monkeypatch)
     assert ask_driver() == expected
+
+
+def install(program, folder, monkeypatch):
+    """Make this shell script the only nvidia-smi there is."""
+    monkeypatch.setenv("PATH", str(folder))
+    if program:
+        (folder / "nvidia-smi").write_text(f"#!/bin/sh\n{program}\n")
+        (folder / "nvidia-smi").chmod(0o755)
+
+
+def test_a_torch_without_cuda_uses_none_of_what_the_driver_shows(tmp_path, monkeypatch):
+    monkeypatch.setattr(torch.version, "cuda", None)
+    install("echo GPU-a", tmp_path, monkeypatch)
+    assert ask_driver() == []
+
+
+def test_a_driver_that_does_not_answer_is_named(tmp_path, monkeypatch):
+    install("exec /bin/sleep 60", tmp_path, monkeypatch)
+    monkeypatch.setattr(gpus, "PATIENCE", 0.1)
+    with pytest.raises(InputError, match="^nvidia-smi --query-gpu=uuid .* expected an answer"):
+        ask_driver()
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    monkeypatch.setattr(gpus, "uuids", ask_driver)
+    assert gpus.visible() == {}
 
 
 def test_a_folder_that_somebody_planted_is_refused(tmp_path):

@@ -24,6 +24,7 @@ from jetbench.files import held
 from jetbench.holders import read_holder
 
 VISIBLE = "CUDA_VISIBLE_DEVICES"
+PATIENCE = 60  # seconds for the driver to answer
 PAUSE = 1.0  # seconds between two looks for a free device
 
 
@@ -60,8 +61,8 @@ def visible() -> dict[str, str]:
     Without that variable, all that the driver shows. As in CUDA, the first name that means no
     device ends the list.
     """
-    known = uuids()
     told = os.environ.get(VISIBLE)
+    known = [] if told == "" else uuids()
     names = map(str, range(len(known))) if told is None else told.split(",")
     devices = {}
     for name in map(str.strip, names):
@@ -90,14 +91,27 @@ def identify(name: str, known: list[str]) -> str | None:
 def uuids() -> list[str]:
     """UUIDs of the GPUs that the driver shows, in the order of their numbers; none without one.
 
-    Asks nvidia-smi and not torch, which would start CUDA, and that reads its variables only once.
+    None either for a PyTorch that computes on the CPU only. Asks nvidia-smi and not torch, which
+    would start CUDA, and that reads its variables only once.
+
+    Raises:
+        InputError: nvidia-smi hangs, as it does when a device has failed.
     """
     command = ["nvidia-smi", "--query-gpu=uuid", "--format=csv,noheader"]
     try:
-        answer = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+        answer = subprocess.run(
+            command, capture_output=True, text=True, check=True, timeout=PATIENCE
+        )
     except (FileNotFoundError, subprocess.CalledProcessError):
         return []
-    return answer.stdout.split()
+    except subprocess.TimeoutExpired:
+        raise InputError(
+            f"{' '.join(command)}: expected an answer within {PATIENCE} s, got none; "
+            f"{VISIBLE}= (empty) trains on the CPU"
+        ) from None
+    import torch  # here: who has no GPU need not wait for it
+
+    return answer.stdout.split() if torch.version.cuda else []
 
 
 def wait_for(devices: dict[str, str], gpus: int, locks: ExitStack) -> list[str]:
