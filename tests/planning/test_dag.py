@@ -3,7 +3,7 @@ import json
 import pytest
 
 from jetbench.errors import InputError
-from jetbench.planning.dag import Job, dependencies, dry_run, read_jobs
+from jetbench.planning.dag import Job, cause, dependencies, dry_run, read_jobs
 
 TRAIN = {
     "rule": "train",
@@ -80,5 +80,13 @@ def test_what_is_done_comes_with_forceall_only(toy):
 
 
 def test_a_dry_run_that_fails_says_why_in_snakemakes_words(toy):
-    with pytest.raises(InputError, match="No rule to produce nothing"):
+    with pytest.raises(
+        InputError, match="^dry run: expected jobs, got: No rule to produce nothing"
+    ):
         dry_run({"file": "a.txt"}, ["nothing"])
+
+
+def test_the_cause_comes_before_the_headings_that_lead_to_it():
+    text = "Using profile x.\nInputFunctionException in rule train, line 4:\nError:\n"
+    text += "  WorkflowError:\n    unknown model 'b'\nWildcards:\n  model=b\n"
+    assert cause(text).startswith("unknown model 'b'\nInputFunctionException in rule train")

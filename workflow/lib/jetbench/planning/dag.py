@@ -67,9 +67,16 @@ def dry_run(config: dict, targets: Iterable[str], *options: str) -> list[Job]:
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
         child = subprocess.run(command, env=environment, capture_output=True, text=True)
     if child.returncode:
-        lines = [line for line in child.stderr.splitlines() if not line.startswith("Using ")]
-        raise InputError("dry run: expected jobs, got an error\n" + "\n".join(lines))
+        raise InputError(f"dry run: expected jobs, got: {cause(child.stderr)}")
     return read_jobs(child.stdout)
+
+
+def cause(text: str) -> str:
+    """What Snakemake says of its failure: first the line that tells why, then all of them."""
+    lines = [line for line in text.splitlines() if line and not line.startswith("Using ")]
+    # Before it are only headings, such as `InputFunctionException in rule train:`.
+    told = (line.strip() for line in lines if not line.endswith(":"))
+    return "\n".join([next(told, "nothing told"), *lines])
 
 
 def dependencies(jobs: Sequence[Job]) -> list[set[int]]:
