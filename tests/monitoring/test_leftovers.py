@@ -1,5 +1,5 @@
 import os
-import time
+from pathlib import Path
 
 import pytest
 
@@ -64,11 +64,14 @@ def test_checkpoints_of_a_training_at_work_stay_whatever_is_there(run, tmp_path)
 
 @pytest.mark.parametrize(("age", "spent"), [(DAY + 1, True), (DAY - 1, False)])
 def test_half_a_file_is_spent_when_nobody_has_written_for_a_day(tmp_path, age, spent):
-    part = tmp_path / ".scores.partial.h5"
-    part.touch()
-    now = time.time()
-    os.utime(part, (now - age, now - age))
-    assert is_spent(part, [], now) is spent
+    assert is_spent(Path(".scores.partial.h5"), 0, [], age) is spent
+
+
+def test_what_the_run_beside_has_renamed_meanwhile_is_passed_over(run, tmp_path, monkeypatch):
+    gone = tmp_path / ".scores.partial.h5"
+    monkeypatch.setattr(Path, "rglob", lambda folder, pattern: [gone])
+    (last,) = clean(tmp_path)
+    assert last.startswith("freed 0.0 MB; 0.0 MB stay")
 
 
 def test_downloads_that_go_on_stay_however_old(tmp_path):

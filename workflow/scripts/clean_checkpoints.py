@@ -2,17 +2,17 @@
 
 from pathlib import Path
 
-from jetbench.monitoring import leftovers, states
-from jetbench.planning.dag import dry_run
+from jetbench.monitoring import leftovers
+from jetbench.monitoring.doubts import doubts
 from jetbench.scripting import run
 
 
 def clean_checkpoints(results, config):
     """Delete what is spent, and print what that was."""
-    weights = leftovers.finished(Path(results))
-    jobs = dry_run(config, weights) if weights else []  # without targets it would be `all`
-    unsure = [path for job in jobs if states.INCOMPLETE in job.reason for path in job.outputs]
-    for line in leftovers.clean(Path(results), unsure):
+    kept = doubts(config, leftovers.finished(Path(results)))
+    for path, why in kept.items():
+        print(f"kept the checkpoints of {path}: {why}", flush=True)
+    for line in leftovers.clean(Path(results), kept):
         print(line, flush=True)
 
 

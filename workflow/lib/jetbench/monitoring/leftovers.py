@@ -1,5 +1,6 @@
 """Files that killed jobs left behind, and which of them nothing will read again."""
 
+import os
 import time
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -28,8 +29,10 @@ def clean(results: Path, unsure: Collection[str] = ()) -> Iterator[str]:
     now, freed, kept = time.time(), 0, 0
     accepted = set(finished(results)).difference(unsure)
     for path in sorted([*results.rglob(CHECKPOINTS), *results.rglob(PARTIALS)]):
-        size = path.stat().st_size
-        if is_spent(path, accepted, now) and delete(path):
+        if (found := look(path)) is None:
+            continue
+        size = found.st_size
+        if is_spent(path, found.st_mtime, accepted, now) and delete(path):
             freed += size
             yield f"deleted {path} ({megabytes(size)})"
         elif path.match(CHECKPOINTS):
@@ -37,15 +40,23 @@ def clean(results: Path, unsure: Collection[str] = ()) -> Iterator[str]:
     yield f"freed {megabytes(freed)}; {megabytes(kept)} stay, of trainings that are to go on"
 
 
-def is_spent(path: Path, accepted: Collection[str], now: float) -> bool:
-    """Whether nothing will read a file again.
+def look(path: Path) -> os.stat_result | None:
+    """Size and times of a file; None if the run beside this one has moved or deleted it."""
+    try:
+        return path.stat()
+    except FileNotFoundError:
+        return None
+
+
+def is_spent(path: Path, written: float, accepted: Collection[str], now: float) -> bool:
+    """Whether nothing will read a file again that was `written` at this time.
 
     That is a checkpoint of a training whose weights are accepted, or part of a file that nobody has
     written to for a day.
     """
     if path.match(CHECKPOINTS):
         return str(path.parent / WEIGHTS) in accepted
-    return path.match(PARTIALS) and now - path.stat().st_mtime > DAY
+    return path.match(PARTIALS) and now - written > DAY
 
 
 def delete(path: Path) -> bool:
