@@ -50,6 +50,14 @@ def test_an_interrupted_training_tells_where_it_goes_on(tmp_path):
     assert f"goes on from {tmp_path}/checkpoint.pt" in overview([stands("interrupted", tmp_path)])
 
 
+@pytest.mark.parametrize("state", ["running", "interrupted"])
+def test_checkpoints_of_other_configurations_are_told(state, tmp_path):
+    (tmp_path / "checkpoint.aside.12345678.pt").touch()
+    (tmp_path / "checkpoint.previous.pt").touch()
+    text = overview([stands(state, tmp_path)])
+    assert text.endswith("of another configuration: checkpoint.aside.12345678.pt")
+
+
 def test_an_interrupted_job_without_a_checkpoint_begins_again():
     assert "begins again" in overview([stands("interrupted", rule="convert")])
 

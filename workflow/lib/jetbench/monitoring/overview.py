@@ -5,7 +5,14 @@ import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
-from jetbench.monitoring.states import INCOMPLETE, STATES, Standing, checkpoint, last_lines
+from jetbench.monitoring.states import (
+    INCOMPLETE,
+    STATES,
+    Standing,
+    checkpoint,
+    last_lines,
+    set_aside,
+)
 
 LISTED = 10  # jobs of one state
 LAST = 3  # lines of the log of a failed job
@@ -70,8 +77,10 @@ def entry(standing: Standing, tell: Callable) -> list[str]:
 
 
 def telling_progress(standing: Standing) -> list[str]:
-    """The last line of the log."""
-    return last_lines(standing.logs[-1], 1) if standing.logs else []
+    """The last line of the log, and what the training's end will delete."""
+    others = ", ".join(path.name for path in set_aside(standing.job))
+    kept = [f"set aside until it ends, of another configuration: {others}"] if others else []
+    return [*(last_lines(standing.logs[-1], 1) if standing.logs else []), *kept]
 
 
 def telling_failure(standing: Standing) -> list[str]:
@@ -84,7 +93,10 @@ def telling_interruption(standing: Standing) -> list[str]:
     if INCOMPLETE in standing.reason:
         return ["it has ended, but no Snakemake was there to note it; unless one runs, made again"]
     kept = checkpoint(standing.job)
-    return [f"goes on from {kept}" if kept else "begins again", *telling_progress(standing)]
+    begins = (
+        f"goes on from {kept}, unless its configuration has changed" if kept else "begins again"
+    )
+    return [begins, *telling_progress(standing)]
 
 
 def telling_reason(standing: Standing) -> list[str]:

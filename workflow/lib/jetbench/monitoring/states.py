@@ -11,6 +11,8 @@ from jetbench.planning.dag import Job
 
 STATES = ("done", "running", "queued", "failed", "interrupted", "stale", "to do")
 TAIL = 65536  # bytes of a log that are looked at
+GOES_ON = ("checkpoint.pt", "checkpoint.previous.pt")  # and those of other configurations,
+ASIDE = "checkpoint.aside.*.pt"  # as jetbench.training.checkpoints names them
 FAULTS = ("error: ", "Traceback (most recent call last)")  # how a line begins that tells a failure
 # Snakemake's reasons; the second is that of outputs which were being made when it was killed.
 MISSING, INCOMPLETE = "Missing output files", "Forced execution"
@@ -76,9 +78,14 @@ def at_rest(job: Job, reason: str, logs: list[Path]) -> str:
 
 
 def checkpoint(job: Job) -> Path | None:
-    """Checkpoint that a training will go on from."""
-    folder = Path(job.outputs[0]).parent
-    return next(folder.glob("checkpoint*.pt"), None) if job.rule == "train" else None
+    """Checkpoint that a training will go on from, if its configuration is still the same."""
+    paths = [Path(job.outputs[0]).with_name(name) for name in GOES_ON]
+    return next(filter(Path.exists, paths), None) if job.rule == "train" else None
+
+
+def set_aside(job: Job) -> list[Path]:
+    """Checkpoints of other configurations of a training, which its end deletes."""
+    return sorted(Path(job.outputs[0]).parent.glob(ASIDE)) if job.rule == "train" else []
 
 
 def last_lines(log: Path, most: int | None = None) -> list[str]:
