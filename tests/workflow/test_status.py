@@ -1,6 +1,7 @@
 """`snakemake status` and `snakemake clean_checkpoints`, beside another run."""
 
 import base64
+import shutil
 
 import pytest
 
@@ -42,6 +43,13 @@ def test_who_makes_something_too_is_not_let_past_the_lock(locked):
     assert process.returncode != 0 and "LockException" in process.output
 
 
+def test_who_makes_something_too_has_to_say_how_many_cores(project):
+    project.options = ()
+    for targets in (["status", SHARD], []):
+        process = project.snakemake(*targets, check=False)
+        assert process.returncode != 0 and "--cores" in process.output
+
+
 def test_status_of_a_configuration_that_cannot_be_says_so(project):
     process = project.snakemake("--config", "scale=tinny", "--", "status", check=False)
     assert process.returncode != 0 and "did you mean 'tiny'?" in process.output
@@ -79,6 +87,15 @@ def left(project):
 def test_checkpoints_of_finished_trainings_are_deleted(left):
     assert f"deleted {RUN}/checkpoint.pt" in left.snakemake("clean_checkpoints").stdout
     assert not (left.run / "checkpoint.pt").exists()
+
+
+def test_a_model_that_the_configuration_no_longer_knows_keeps_its_checkpoints(left):
+    renamed = RUN.replace("pfn", "pfnn")
+    shutil.copytree(left.run, left.folder / renamed)
+    output = left.snakemake("clean_checkpoints").stdout
+    assert f"deleted {RUN}/checkpoint.pt" in output
+    assert f"kept the checkpoints of {renamed}/weights" in output and "unknown model" in output
+    assert (left.folder / renamed / "checkpoint.pt").exists()
 
 
 @pytest.fixture

@@ -1,8 +1,11 @@
 # The checked configuration and the few questions that rules ask of it.
 
+from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
 
+from snakemake import __version__
+from snakemake.cli import parse_args
 from snakemake.exceptions import WorkflowError
 
 from jetbench.data import datasets
@@ -269,9 +272,17 @@ def products(scale):
 
 LOOKING = {"plan", "status", "clean_checkpoints"}  # targets that make no result
 
-# They need no --cores; who makes results has to say how many.
+
+def looks_only(targets):
+    """Whether these targets make no result."""
+    return bool(targets) and LOOKING.issuperset(targets)
+
+
+# They need no --cores; who makes results has to say how many. Snakemake asks for them before it
+# tells a Snakefile its targets.
 if workflow.resource_settings.cores is None and LOOKING.intersection(sys.argv):
-    workflow.resource_settings.cores = 1
+    if looks_only(parse_args(sys.argv[1:])[1].targets):
+        workflow.resource_settings.cores = 1
 
 
 def beside(wildcards):
@@ -280,8 +291,14 @@ def beside(wildcards):
     Without inputs and outputs nothing is in the way of the other run's lock; but when Snakemake
     ends, it deletes the locks of the whole folder, and a third run could go into the second's way.
     """
-    if LOOKING.issuperset(workflow.dag_settings.targets):
-        workflow.persistence.lock = workflow.persistence.noop
+    if looks_only(workflow.dag_settings.targets):
+        # As --nolock does, which no setting within the reach of a Snakefile stands for.
+        if not hasattr(workflow.persistence, "lock"):
+            raise WorkflowError(
+                f"expected a Snakemake that locks as 9.27 does, got {__version__}: "
+                f"{', '.join(sorted(LOOKING))} could delete the lock of a run beside them"
+            )
+        workflow.persistence.lock = nullcontext
     return []
 
 
