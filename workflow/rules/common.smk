@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from snakemake import __version__
-from snakemake.cli import parse_args
+from snakemake.cli import get_argument_parser
 from snakemake.exceptions import WorkflowError
 
 from jetbench.data import datasets
@@ -281,7 +281,7 @@ def looks_only(targets):
 # They need no --cores; who makes results has to say how many. Snakemake asks for them before it
 # tells a Snakefile its targets.
 if workflow.resource_settings.cores is None and LOOKING.intersection(sys.argv):
-    if looks_only(parse_args(sys.argv[1:])[1].targets):
+    if looks_only(get_argument_parser().parse_args(sys.argv[1:]).targets):
         workflow.resource_settings.cores = 1
 
 
