@@ -1,6 +1,7 @@
 """The profile for Slurm: what goes where, and how long the Slurm jobs are at scale paper."""
 
 import re
+from argparse import Namespace as Wildcards
 from collections import defaultdict
 
 import pytest
@@ -18,12 +19,17 @@ MINUTE = 60
 OVERHEAD = 9  # seconds that a Slurm job of nothing holds its nodes: it starts two Snakemakes
 
 
+def filled_in(folder):
+    """The profile of a copy of the project, filled in from its site."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        return yte.process_yaml((folder / "slurm/config.yaml").open())
+
+
 @pytest.fixture(scope="module")
 def profile():
-    """The profile, filled in from the site that is shipped."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(ROOT)
-        return yte.process_yaml((ROOT / "slurm/config.yaml").open())
+    """The profile for the site that is shipped."""
+    return filled_in(ROOT)
 
 
 @pytest.fixture(scope="module", params=[[1], [1, 2, 3, 4, 5]], ids=["one seed", "five seeds"])
@@ -114,6 +120,26 @@ def test_a_training_on_two_gpus_uses_the_cores_of_both(project, monkeypatch, sit
     jobs = dry_run(config | {"site": config["site"] | site}, [scores], "--cores", "64")
     found = {job.rule: job.threads for job in jobs}
     assert [found["train"], found["predict"]] == threads
+
+
+@pytest.mark.parametrize("walltime", [10, 30])
+def test_partitions_with_short_limits_have_groups_too(project, walltime):
+    project.replace("slurm/site.yaml", "walltime: 1440", f"walltime: {walltime}")
+    assert all(size >= 1 for size in filled_in(project.folder)["group-components"].values())
+
+
+def test_a_key_that_the_site_lacks_is_asked_for_by_file_and_name(project):
+    project.replace("slurm/site.yaml", "  gpu_partition: gpu", "  gpu_partitoin: gpu")
+    with pytest.raises(
+        Exception, match=r"slurm/site.yaml, site: expected .*'gpu_partition'.*'gpu_partitoin'"
+    ):
+        filled_in(project.folder)
+
+
+def test_metrics_made_alone_ask_for_the_partition_of_their_group(profile):
+    values = profile["set-resources"]["evaluate"]
+    place = eval(values["slurm_partition"], {"wildcards": Wildcards(task="top_tagging")})
+    assert repr(place) == profile["set-resources"]["predict"]["slurm_partition"]
 
 
 def test_jobs_with_limited_attention_get_what_the_others_get(profile):
