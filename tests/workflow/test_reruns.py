@@ -1,6 +1,10 @@
 """What a change makes again, as the dry run says; nothing more, nothing less."""
 
+import time
+
 import pytest
+
+from jetbench.data.datasets import source_files
 
 pytestmark = pytest.mark.slow
 TRAINING = {"train", "simulate", "convert"}
@@ -61,3 +65,24 @@ def test_an_edited_script_trains_nothing_again(editable):
         path = editable.folder / f"workflow/scripts/{script}.py"
         path.write_text(path.read_text() + "\n# a comment\n")
     assert not editable.planned("all")
+
+
+def test_a_shard_of_published_jets_made_again_trains_nothing_again(project):
+    runs = [f"results/paper/jetclass/{model}/scratch/2M/1" for model in ("pfn", "pcnn")]
+    numbers = {"train": ["000", "001"], "val": ["120", "121", "122", "123", "124"]}
+    shards = [(split, number) for split in numbers for number in numbers[split]]
+    for shard in shards:
+        raw = source_files("jetclass", *shard)
+        touch(project, *(f"results/data/jetclass/raw/{file}" for file in raw))
+    weights = [f"{run}/weights.safetensors" for run in runs]
+    touch(project, weights[0], f"{runs[0]}/history.csv")
+    touch(project, *(f"results/data/jetclass/{split}/{number}.h5" for split, number in shards))
+    assert project.planned(*weights, "--config", "scale=paper") == {"train": 1}
+
+
+def touch(project, *files):
+    """Empty files, newer than those before."""
+    time.sleep(0.02)
+    for path in map(project.folder.joinpath, files):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()

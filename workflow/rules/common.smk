@@ -82,13 +82,17 @@ def scale_of(wildcards):
 
 
 def shards(split):
-    """Input function: shards that hold the jets of a split for a run."""
+    """Input function: shards that hold the jets of a split for a run.
+
+    Those of published jets do not change: one that is made again trains nothing again.
+    """
 
     def paths(wildcards):
         scale = scale_of(wildcards)
         jets = runs.task_of(scale, wildcards.task).get(f"{split}_jets")
         jets = wildcards.jets if split == "train" else jets
-        return runs.shards(scale, wildcards.task, split, jets)
+        files = runs.shards(scale, wildcards.task, split, jets)
+        return ancient(files) if scale["source"] == "downloaded" else files
 
     return paths
 

@@ -164,8 +164,8 @@ def read_column(file: h5py.File, name: str, span: slice = slice(None)) -> np.nda
         return file[name][span]
     except (OSError, KeyError) as error:
         raise InputError(
-            f"{file.filename}: {name} cannot be read; delete the file to have it made again; "
-            f"got: {error}"
+            f"{file.filename}: {name} cannot be read; delete the file and make it by its "
+            f"path before anything else (docs/data.md, One bad file); got: {error}"
         ) from None
 
 
