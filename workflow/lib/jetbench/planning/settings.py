@@ -22,16 +22,17 @@ def load(folder: str | Path, schemas: str | Path, main: dict) -> dict:
     """
     folder, schemas = Path(folder), Path(schemas)
     main = {key: typed(value) for key, value in main.items()}
-    check(main, read_yaml(schemas / "config.schema.yaml"), folder / "config.yaml")
+    where = f"{folder / 'config.yaml'}, slurm/site.yaml or --config"
+    check(main, read_yaml(schemas / "config.schema.yaml"), where)
     files = {kind: read_folder(folder / kind, schemas) for kind in KINDS}
     scales, models, studies = files["scales"], files["models"], files["studies"]
     if main.get("seeds"):
         scales = {name: scale | {"seeds": main["seeds"]} for name, scale in scales.items()}
-    expect(main["scale"], scales, folder / "config.yaml", "scale")
+    expect(main["scale"], scales, where, "scale")
     for study in main["studies"]:
-        expect(study, studies, folder / "config.yaml", "study")
+        expect(study, studies, where, "study")
         task = studies[study]["task"]
-        expect(task, scales[main["scale"]]["tasks"], folder / "config.yaml", f"task of {study}")
+        expect(task, scales[main["scale"]]["tasks"], where, f"task of {study}")
     for name, model in models.items():
         check_model(model, folder / "models" / f"{name}.yaml")
     for name, scale in scales.items():
