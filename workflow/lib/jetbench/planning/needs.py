@@ -18,6 +18,7 @@ from jetbench.planning.workload import in_shard, run_of, scored
 ROOM = 1.2  # of memory over the peak
 MORE = 0.5  # of that for each further attempt
 SAFETY = 2  # of time over the estimate: measured rates differ by tens of per cent between machines
+NOTICE = 3  # minutes: Slurm's signal comes two minutes before the limit, and up to one earlier
 LEAST = 5  # minutes: a cold file system alone can cost one; in a group of jobs they add up
 
 BASE = {  # of a job with few jets
@@ -83,10 +84,11 @@ def minutes(
 ) -> int:
     """min( walltime, attempt max( LEAST, SAFETY seconds / 60 ) ), whole minutes.
 
-    What takes longer than the walltime of the site must go on in its next attempt, as trainings do.
+    For a training NOTICE more: so long before its limit it is told to end. What takes longer than
+    the walltime of the site must go on in its next attempt, as trainings do.
     """
     estimate = seconds(rule, wildcards, settings, throughputs)
-    wanted = attempt * max(LEAST, ceil(SAFETY * estimate / 60))
+    wanted = attempt * max(LEAST, ceil(SAFETY * estimate / 60)) + NOTICE * (rule == "train")
     return min(settings["site"]["walltime"], wanted)
 
 
