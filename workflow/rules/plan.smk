@@ -7,6 +7,7 @@ rule plan:
         beside,
     log:
         f"results/{SETTINGS['scale']}/plan/plan.log",
+    retries: 0
     conda:
         "../../envs/jetbench.yaml"
     resources:

@@ -7,6 +7,7 @@ rule status:
         beside,
     log:
         "results/logs/status.log",
+    retries: 0
     conda:
         "../../envs/jetbench.yaml"
     resources:
@@ -24,6 +25,7 @@ rule clean_checkpoints:
         beside,
     log:
         "results/logs/clean_checkpoints.log",
+    retries: 0
     conda:
         "../../envs/jetbench.yaml"
     resources:

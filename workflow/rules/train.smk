@@ -16,6 +16,7 @@ rule train:
         "results/{scale}/{task}/{model}/{start}/{jets}/{seed}/train.tsv"
     wildcard_constraints:
         task="(?!jetclass/[a-z0-9_]+/official/)[a-z_]+",  # those are not trained
+    priority: 1  # before scores: the long jobs first
     conda:
         "../../envs/jetbench.yaml"
     threads: cores  # torch takes it from OMP_NUM_THREADS, which Snakemake sets
