@@ -81,6 +81,14 @@ def test_the_axis_has_a_unit_that_fits(looks, hours, unit):
     assert gantt(table, looks, "plan").axes[0].get_xlabel() == unit
 
 
+def test_a_line_stands_where_a_training_goes_on_in_another_slurm_job(looks):
+    figure = gantt(jobs(gpus=1, seeds=1, hours=40.0), looks, "plan", limit=10)
+    lines = [[p.vertices[0, 0] for p in c.get_paths()] for c in figure.axes[0].collections]
+    assert pytest.approx([10.05, 20.05]) in lines
+    labels = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert labels[-1] == "next Slurm job"
+
+
 def test_of_many_gpus_only_some_rows_are_named(looks):
     assert rows(gantt(jobs(gpus=40), looks, "plan"))[3:6] == ["GPU 0", "GPU 4", "GPU 8"]
 

@@ -1,19 +1,22 @@
 """The plan as a Gantt chart: rows for the critical path, downloads, cores and every GPU."""
 
+from math import ceil
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-
-from jetbench.report.canvas import columns_of
 
 WIDTH, ROW, TALLEST = 12, 0.34, 8  # inches: of the figure, of a row, of all rows
 LETTER = 0.0087  # inches of a letter in a bar, for each point of its font
 LARGEST = 9  # points of that font; less where the rows are low
+ENTRY = 1.7  # inches of an entry of the legend
 LABELS = 24  # GPUs of which each row has its name; of more every fourth
 FRAME = {"edgecolor": "black", "linewidth": 1.8}  # of the critical path
+TICK = {"color": "black", "marker": "|", "linestyle": "", "markeredgewidth": 1.2}
 OTHERS = {"critical path": "critical path", "network": "downloads", "core": "cores"}
 PALE = 0.4  # opacity of scoring
 STAGES = {  # how jobs without a model look: first words of their rules, colour
@@ -24,25 +27,29 @@ STAGES = {  # how jobs without a model look: first words of their rules, colour
 UNITS = ((2, 60, "minutes"), (72, 1, "hours"), (np.inf, 1 / 24, "days"))  # up to so many hours
 
 
-def gantt(jobs: pd.DataFrame, looks: dict[str, dict], title: str) -> Figure:
+def gantt(jobs: pd.DataFrame, looks: dict[str, dict], title: str, limit: float = np.inf) -> Figure:
     """Chart of the jobs: what runs when and on which GPU, in the colours of the taggers.
 
     `jobs` has one row a job: rule, model, start, jets, seed (empty text where it has none), pool,
-    units, begin_hours, end_hours, critical. Without GPUs every core has a row instead.
+    units, begin_hours, end_hours, critical. Without GPUs every core has a row instead. A line
+    stands wherever a training goes on in another Slurm job, each `limit` hours.
     """
     factor, unit = next((f, unit) for most, f, unit in UNITS if jobs["end_hours"].max() <= most)
     jobs = jobs.assign(begin=jobs["begin_hours"] * factor, end=jobs["end_hours"] * factor)
     jobs = jobs.assign(stage=jobs["rule"].map(stage_of))
     lanes = lanes_of(jobs)
     entries = legend(jobs, looks)
-    columns = columns_of([entry.get_label() for entry in entries], WIDTH)
-    height = min(ROW * len(lanes), TALLEST) + 1.4 + 0.27 * np.ceil(len(entries) / columns)
+    if (jobs["end_hours"] - jobs["begin_hours"] > limit)[jobs["rule"] == "train"].any():
+        entries.append(Line2D([], [], **TICK, label="next Slurm job"))
+    columns = ceil(len(entries) / ceil(len(entries) * ENTRY / WIDTH))
+    height = min(ROW * len(lanes), TALLEST) + 1.4 + 0.22 * ceil(len(entries) / columns)
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
     ax = figure.subplots()
     draw_lanes(ax, lanes, looks, 0.85 * WIDTH / jobs["end"].max())
+    draw_limits(ax, lanes, limit * factor)
     ax.set(xlabel=unit, xlim=(0, jobs["end"].max() * 1.005))
     figure.suptitle(rf"$\bf{{jetbench}}$ {title}", x=0.01, ha="left", fontsize=14)
-    figure.legend(handles=entries, loc="outside lower center", ncols=columns)
+    figure.legend(handles=entries, loc="outside lower center", ncols=columns, fontsize=LARGEST)
     return figure
 
 
@@ -81,6 +88,14 @@ def draw_lanes(ax: Axes, lanes: dict[str, pd.DataFrame], looks: dict, inches: fl
                 colour = "white" if dark(style["facecolor"]) else "black"
                 ax.text(job.begin + length / 2, row, words, color=colour, **place)
     name_rows(ax, list(lanes), points + 1)
+
+
+def draw_limits(ax: Axes, lanes: dict[str, pd.DataFrame], limit: float) -> None:
+    """A short line, below the words, wherever the walltime ends one of its Slurm jobs."""
+    for row, jobs in enumerate(lanes.values()):
+        for job in jobs[jobs["rule"] == "train"].itertuples():
+            ends = [job.begin + n * limit for n in range(1, ceil((job.end - job.begin) / limit))]
+            ax.vlines(ends, row + 0.2, row + 0.41, "black", linewidth=1.2, zorder=5)
 
 
 def name_rows(ax: Axes, names: list[str], points: float) -> None:
