@@ -1,6 +1,6 @@
 import pytest
 
-from jetbench.planning.summary import make_plan, rows, summary
+from jetbench.planning.summary import make_plan, rows, summary, unseen
 from tests.planning.jobs import planned
 
 
@@ -27,6 +27,14 @@ def test_more_gpus_are_never_slower():
 
 def test_fewer_gpus_than_a_training_needs_are_no_alternative():
     assert list(summary(plan(gpus=2))["others"]) == [4, 8]
+
+
+@pytest.mark.parametrize(
+    ("site", "found"),
+    [({"gpu": "h100", "gpus": 8}, {"gpu": "h100"}), ({"gpu": None, "gpus": 1}, {})],
+)
+def test_the_profile_does_not_see_a_site_of_the_command_line(site, found):
+    assert unseen(site, {"gpu": None, "gpus": 8}) == found
 
 
 def test_a_budget_drops_the_jobs_of_other_studies():

@@ -1,6 +1,6 @@
 import pytest
 
-from jetbench.planning.totals import by_rule, by_source, energy, resumed
+from jetbench.planning.totals import Total, basis, by_rule, by_source, energy, resumed
 from jetbench.planning.work import WARNING, attempts, kept, needed, work_of
 from tests.conftest import ROOT
 from tests.planning.jobs import RATES, SITE, load, planned, workflow
@@ -90,6 +90,29 @@ def test_only_trainings_beyond_the_walltime_are_told():
     assert [(row.model, row.trainings, row.slurm_jobs) for row in resumed(work, site)] == [
         ("part", 1, 2)
     ]
+
+
+def test_scaled_trainings_may_take_three_times_as_many_slurm_jobs():
+    work, settings = planned()
+    part = next(each for each in work if each.job.wildcards.get("model") == "part")
+    scaled = part._replace(estimate=part.estimate._replace(source="estimate as on a100, since"))
+    site = settings["site"] | {"walltime": part.task.seconds / 60 / 2 + 2.1}
+    assert [resumed([each], site)[0].worst for each in (part, scaled)] == [2, 6]
+
+
+@pytest.mark.parametrize(
+    ("source", "words", "scaled"),
+    [
+        ("measured here, median of 3", "measured here", 0),
+        ("GN2, 2026", "rates of resources/throughputs.csv", 0),
+        ("estimate by multiply-accumulates from gn2: GN2", "estimate from other networks", 1),
+        ("estimate as on a100, since", "estimate from another GPU (a100; resources/throughputs", 1),
+    ],
+)
+def test_a_plan_rests_on_what_most_hours_do(source, words, scaled):
+    found = basis([Total(source, 1, 9.0, 9.0, 1), Total("demo", 3, 0.0, 99.0, 1)], {"gpu": "h1oo"})
+    assert found.words.startswith(words) and found.scaled == scaled
+    assert ("has no h1oo" in found.words) == ("as on" in source)
 
 
 def test_a_study_needs_what_its_table_reads_and_all_before():

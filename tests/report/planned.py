@@ -5,7 +5,8 @@ from collections import namedtuple
 import pandas as pd
 
 Total = namedtuple("Total", "what jobs gpu_hours cpu_hours longest")
-Resumed = namedtuple("Resumed", "model trainings seconds slurm_jobs")
+Resumed = namedtuple("Resumed", "model trainings seconds slurm_jobs worst")
+Basis = namedtuple("Basis", "words scaled")
 Storage = namedtuple("Storage", "kinds temporary peak network")
 DAY = 86400
 
@@ -19,6 +20,7 @@ def told(**values):
         "site": site,
         "rules": [Total("train", 3, 262, 2100, 2.4 * DAY), Total("all", 5, 266, 2132, 2.4 * DAY)],
         "sources": [Total("measured here", 5, 266, 2132, 2.4 * DAY)],
+        "basis": Basis("measured here", 0.0),
         "storage": Storage({"raw files": 177e9, "shards": 148e9}, 175e9, 360e9, 177e9),
         "makespan": 2.5 * DAY,
         "gap": 0.0012,
@@ -27,10 +29,11 @@ def told(**values):
         "path": [("download", 300), ("train", 2.4 * DAY)],
         "others": {4: 3.5 * DAY},
         "kwh": 186.2,
-        "resumed": [Resumed("part_l", 1, 2.4 * DAY, 3)],
+        "resumed": [Resumed("part_l", 1, 2.4 * DAY, 3, 3)],
         "choice": None,
         "retries": 3,
         "seeds": None,
+        "unseen": {},
     }
     return plan | values
 

@@ -2,8 +2,9 @@ import re
 
 import pytest
 
-from jetbench.report.plan import duration, headline, hours, plan_text, size, table
-from tests.report.planned import told
+from jetbench.report.plan import headline, plan_text, table
+from jetbench.report.quantities import duration, hours, size
+from tests.report.planned import Basis, Resumed, told
 
 
 def test_the_overview_says_what_it_takes_and_how_sure_that_is():
@@ -28,9 +29,37 @@ def test_a_solver_that_was_stopped_is_named_where_it_matters():
 
 
 def test_trainings_of_several_slurm_jobs_are_held_against_the_retries():
-    assert re.search(r"\| part_l +\| +1 \| 2\.4 days \| +3 of 4 \|", plan_text(told()))
+    assert re.search(r"\| part_l +\| +1 \| 2\.4 days \| +3 \| +3 \|", plan_text(told()))
     assert "Too few" not in plan_text(told())
     assert "Too few: set retries to 3 there" in plan_text(told(retries=1))
+
+
+def test_retries_are_safe_where_a_scaled_training_takes_three_times_as_long():
+    text = plan_text(told(resumed=[Resumed("part_l", 1, 2e5, 3, 8), Resumed("part", 1, 1e5, 2, 6)]))
+    assert "At three times a scaled duration `--retries 8` is safe" in text
+    assert "is safe" not in plan_text(told())
+
+
+@pytest.mark.parametrize(
+    ("scaled", "words"),
+    [
+        (0, "of it |"),
+        (1, "of it: trust it to a factor of three, 20 h to 7.5 days"),
+        (0.5, "of it: trust the 50 % of the hours that are scaled to a factor of three, 40 h to 5"),
+    ],
+)
+def test_the_overview_says_what_the_hours_rest_on_and_how_far(scaled, words):
+    text = plan_text(told(basis=Basis("of it", scaled)))
+    (line,) = [line for line in text.splitlines() if line.startswith("| rests on ")]
+    assert " ".join(line.split()).startswith(f"| rests on | {words}")
+
+
+def test_what_the_profile_does_not_see_comes_before_the_command():
+    text = plan_text(told(unseen={"gpus": 64, "walltime": 600}))
+    assert text.index("First put `gpus: 64, walltime: 600` into slurm/site.yaml") < text.index(
+        "    snakemake --profile slurm all"
+    )
+    assert "First put" not in plan_text(told())
 
 
 def test_chosen_and_dropped_studies_come_with_their_cost():
@@ -56,7 +85,7 @@ def test_nothing_to_do_is_said_in_a_sentence(studies, words):
 
 def test_without_gpus_only_cores_are_told():
     rules = [rule._replace(gpu_hours=0.0) for rule in told()["rules"]]
-    assert headline(told(rules=rules)) == "paper  –  5 jobs, 2.5 days on 16 cores"
+    assert headline(told(rules=rules)) == "paper  –  estimate: 5 jobs, 2.5 days on 16 cores"
     assert "kWh" not in plan_text(told(rules=rules))
 
 

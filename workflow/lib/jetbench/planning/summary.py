@@ -7,10 +7,11 @@ from jetbench.planning.dispatch import greedy, makespan
 from jetbench.planning.precedence import Network, connect
 from jetbench.planning.slots import Schedule, schedule
 from jetbench.planning.storage import storage
-from jetbench.planning.totals import by_rule, by_source, energy, resumed
+from jetbench.planning.totals import basis, by_rule, by_source, energy, resumed
 from jetbench.planning.work import Work, attempts, capacities, kept, needed
 
 RUN = ("model", "start", "jets", "seed")  # of a job's wildcards, what a reader looks for
+PROFILE = ("gpu", "gpus", "cores_per_gpu", "walltime")  # that it takes from slurm/site.yaml
 FACTORS = (0.5, 2, 4)  # of the number of GPUs: how long it takes on so many
 
 
@@ -55,12 +56,14 @@ def within(work: list[Work], settings: dict) -> dict:
 def summary(plan: Plan) -> dict:
     """All that is told of a plan; times in seconds, sizes in bytes."""
     site, found, path = plan.settings["site"], plan.schedule, plan.network.critical_path()
+    sources = by_source(plan.work)
     return {
         "scale": plan.settings["scale"],
         "studies": plan.choice["chosen"] if plan.choice else plan.settings["studies"],
         "site": site,
         "rules": by_rule(plan.work),
-        "sources": by_source(plan.work),
+        "sources": sources,
+        "basis": basis(sources, site),
         "storage": storage(plan.work, found.places, plan.settings),
         "makespan": found.makespan,
         "gap": found.gap,
@@ -72,6 +75,16 @@ def summary(plan: Plan) -> dict:
         "resumed": resumed(plan.work, site),
         "choice": plan.choice,
     }
+
+
+def unseen(site: dict, file: dict) -> dict:
+    """What the profile would take otherwise from its file than the plan did from its site.
+
+    Nothing for a site without GPUs: that is this computer.
+    """
+    if not (site.get("gpu") or site.get("gpu_partition")):
+        return {}
+    return {key: site[key] for key in PROFILE if key in site and site[key] != file.get(key)}
 
 
 def others(plan: Plan) -> dict[int, float]:

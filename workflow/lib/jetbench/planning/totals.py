@@ -3,7 +3,11 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from jetbench.planning.throughputs import REFERENCE, TABLE
 from jetbench.planning.work import Work, attempts
+
+SCALED, HERE = "estimate", "measured here"  # how the sources of such durations begin
+FACTOR = 3  # that a scaled duration may be off by (docs/resources.md)
 
 
 class Total(NamedTuple):
@@ -50,6 +54,7 @@ class Resumed(NamedTuple):
     trainings: int
     seconds: float  # of the longest
     slurm_jobs: int  # for that
+    worst: int  # of any, where the scaled ones last FACTOR times as long
 
 
 def resumed(work: Iterable[Work], site: dict) -> list[Resumed]:
@@ -62,8 +67,44 @@ def resumed(work: Iterable[Work], site: dict) -> list[Resumed]:
     for model, trainings in groups.items():
         longest = max(trainings, key=lambda each: each.task.seconds)
         seconds = longest.task.seconds
-        found.append(Resumed(model, len(trainings), seconds, attempts(longest, site)))
+        worst = max(attempts(each, site, factor(each)) for each in trainings)
+        found.append(Resumed(model, len(trainings), seconds, attempts(longest, site), worst))
     return sorted(found, key=lambda row: -row.seconds)
+
+
+def factor(each: Work) -> int:
+    """How many times as long as estimated a job may last."""
+    return FACTOR if each.estimate.source.startswith(SCALED) else 1
+
+
+class Basis(NamedTuple):
+    """What most hours of a plan rest on."""
+
+    words: str
+    scaled: float  # share of the hours that rest on other GPUs or networks
+
+
+def basis(sources: Iterable[Total], site: dict) -> Basis:
+    """What most GPU-hours rest on, or most CPU-hours where there are none of GPUs."""
+    sources = list(sources)
+    key = "gpu_hours" if any(row.gpu_hours for row in sources) else "cpu_hours"
+    hours, scaled = {}, 0.0
+    for row in sources:
+        words = kind(row.what, site)
+        hours[words] = hours.get(words, 0.0) + getattr(row, key)
+        scaled += getattr(row, key) if row.what.startswith(SCALED) else 0.0
+    total = sum(hours.values())
+    return Basis(max(hours, key=hours.get, default=""), scaled / total if total else 0.0)
+
+
+def kind(source: str, site: dict) -> str:
+    """What a duration rests on, in words without the network."""
+    if not source.startswith(SCALED):
+        return HERE if source.startswith(HERE) else f"rates of {TABLE}"
+    if f"as on {REFERENCE}," not in source:
+        return "estimate from other networks" + (f" {HERE}" if HERE in source else "")
+    gpu = f"{TABLE} has no {site['gpu']}" if site["gpu"] else "site: gpu is empty"
+    return f"estimate from another GPU ({REFERENCE}; {gpu})"
 
 
 def energy(work: Iterable[Work], site: dict) -> float:

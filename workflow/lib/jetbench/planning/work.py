@@ -92,6 +92,11 @@ def kept(work: Iterable[Work], names: set[str]) -> list[Work]:
     ]
 
 
-def attempts(each: Work, site: dict) -> int:
-    """ceil( seconds / (walltime - WARNING) ): Slurm jobs of a training, one after another."""
-    return ceil(each.task.seconds / (60 * site["walltime"] - WARNING))
+def attempts(each: Work, site: dict, factor: float = 1) -> int:
+    """ceil( factor x seconds / longest ): Slurm jobs of a training, one after another."""
+    return ceil(factor * each.task.seconds / longest(site))
+
+
+def longest(site: dict) -> float:
+    """60 walltime - WARNING: seconds that a training has in one Slurm job."""
+    return 60 * site["walltime"] - WARNING

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 
-from jetbench.report.numbers import label
+from jetbench.report.quantities import HOUR, duration, hours, size
 
-HOUR, DAY = 3600, 86400
+FACTOR = 3  # that a scaled duration may be off by (docs/resources.md)
 NOTE = (
-    "Durations are estimates, and waiting in the queue is not in them. Measured rates of this site "
-    "replace those of the table as trainings end here; docs/plan.md says how to read this."
+    "Durations are estimates. Waiting in the queue is not in them, nor is the time of Slurm and "
+    "Snakemake themselves: some 10 s a Slurm job. Measured rates of this site replace those of the "
+    "table as trainings end here; docs/plan.md says how to read this."
 )
 
 
@@ -30,6 +31,7 @@ def plan_text(plan: dict) -> str:
             table(["GPU-hours", "CPU-hours", "jobs", "source"], sources(plan), left=(3,)),
             NOTE,
             "## To make it",
+            *unseen(plan),
             f"    {command(plan)}",
         ]
     )
@@ -40,7 +42,7 @@ def headline(plan: dict) -> str:
     total = plan["rules"][-1]
     work = f"{hours(total.gpu_hours)} GPU-hours, " if total.gpu_hours else ""
     took = f"{duration(plan['makespan'])} on {units(plan)}"
-    return f"{plan['scale']}  –  {total.jobs} jobs, {work}{took}"
+    return f"{plan['scale']}  –  estimate: {total.jobs} jobs, {work}{took}"
 
 
 def join(paragraphs: Iterable[str]) -> str:
@@ -59,6 +61,7 @@ def overview(plan: dict) -> list[tuple[str, str]]:
     lines = {
         "studies": ", ".join(plan["studies"]),
         "jobs": f"{total.jobs}: {work}",
+        "rests on": rests_on(plan),
         "makespan": f"{duration(plan['makespan'])} on {units(plan)}; {quality(plan)}",
         "on other GPUs": ", ".join(f"{n}: {duration(took)}" for n, took in plan["others"].items()),
         "critical path": f"{duration(path)}, however many GPUs and cores",
@@ -67,6 +70,16 @@ def overview(plan: dict) -> list[tuple[str, str]]:
         "energy": energy(plan) if total.gpu_hours else "",
     }
     return [(name, words) for name, words in lines.items() if words]
+
+
+def rests_on(plan: dict) -> str:
+    """What most hours rest on, and how far the makespan may be off where some are scaled."""
+    share, makespan = plan["basis"].scaled, plan["makespan"]
+    if not share:
+        return plan["basis"].words
+    what = "it" if share > 0.99 else f"the {100 * share:.2g} % of the hours that are scaled"
+    low, high = (duration(makespan * (1 - share + share * f)) for f in (1 / FACTOR, FACTOR))
+    return f"{plan['basis'].words}: trust {what} to a factor of three, {low} to {high}"
 
 
 def energy(plan: dict) -> str:
@@ -115,17 +128,19 @@ def long_trainings(plan: dict) -> list[str]:
         return []
     tries = 1 + plan["retries"]
     rows = [
-        (row.model, str(row.trainings), duration(row.seconds), f"{row.slurm_jobs} of {tries}")
+        (row.model, str(row.trainings), duration(row.seconds), str(row.slurm_jobs), str(row.worst))
         for row in plan["resumed"]
     ]
-    most = max(row.slurm_jobs for row in plan["resumed"])
+    most, worst = (max(row[-2:][i] for row in plan["resumed"]) for i in (0, 1))
+    safe = f" At three times a scaled duration `--retries {worst}` is safe, one failure included."
     advice = f" **Too few: set retries to {most} there, or `gpus` in the recipe.**"
     limit = duration(60 * plan["site"]["walltime"])
     return [
         f"## Trainings that go on in another Slurm job, after {limit}",
-        table(["model", "trainings", "longest", "Slurm jobs"], rows),
+        table(["model", "trainings", "longest", "Slurm jobs", "at most"], rows),
         f"slurm/config.yaml allows {tries} Slurm jobs of a training, failures included."
-        + (advice if most > tries else ""),
+        + (advice if most > tries else "")
+        + (safe if worst > most else ""),
     ]
 
 
@@ -143,6 +158,14 @@ def budget(plan: dict) -> list[str]:
         table(["study", "value", "GPU-hours alone", "made"], rows),
         f"Together {hours(choice['cost'])} GPU-hours: what several studies need is made once.",
     ]
+
+
+def unseen(plan: dict) -> list[str]:
+    """What the profile does not know of the site that was planned for."""
+    values = ", ".join(f"{key}: {value}" for key, value in plan["unseen"].items())
+    return (
+        [f"First put `{values}` into slurm/site.yaml, which the profile reads."] if values else []
+    )
 
 
 def command(plan: dict) -> str:
@@ -170,28 +193,3 @@ def line(row: Iterable[str], widths: list[int], left: tuple[int, ...]) -> str:
     pairs = enumerate(zip(row, widths, strict=True))
     cells = (cell.ljust(w) if i in left else cell.rjust(w) for i, (cell, w) in pairs)
     return f"| {' | '.join(cells)} |"
-
-
-def duration(seconds: float) -> str:
-    """45 s, 7.5 min, 12 h, 3.2 days."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    for unit, length, most in (("min", 60, 90), ("h", HOUR, 48)):
-        if seconds < most * length:
-            return f"{seconds / length:.{0 if seconds >= 10 * length else 1}f} {unit}"
-    return f"{seconds / DAY:.1f} days"
-
-
-def hours(number: float) -> str:
-    """0, < 0.1, 4.2, 266."""
-    if 0 < number < 0.05:
-        return "< 0.1"
-    return f"{number:.0f}" if number >= 10 or not number else f"{number:.1f}"
-
-
-def size(number: float) -> str:
-    """177 GB, 1.2 TB."""
-    for unit, bytes_ in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6)):
-        if number >= bytes_:
-            return f"{number / bytes_:.3g} {unit}"
-    return f"{label(number / 1e3)} kB"
