@@ -1,3 +1,5 @@
+import pytest
+
 from jetbench.failures import failures
 
 SNAKEMAKE = """\
@@ -105,3 +107,51 @@ def test_a_signal_that_was_obeyed_is_told_and_not_the_bar_after_it(tmp_path):
     said = "tiny/1: SIGTERM: saved; the same command goes on from step 5 of 9\n1: 5/9, 00:28 left\n"
     (line,) = told_by(tmp_path, SLURM, train=said)
     assert line.startswith("train: TIMEOUT: tiny/1: SIGTERM: saved; the same command")
+
+
+BAR = """\
+GPU 0, of 1: 0
+device: cpu, 1 process, 32-true
+part/1: 1/1, 00:00 left,  1.44step/s, val 0.5
+"""
+END = """\
+Building DAG of jobs...
+Reason: Forced execution
+{said}[Sun Nov 22 10:37:30 2026]
+Error in rule train:
+    jobid: 0
+Shutting down, this might take some time.
+Elapsed time: 0:00:04.245457
+WorkflowError:
+At least one job did not complete successfully.
+srun: error: vm: task 0: Exited with exit code 1
+"""
+DIED = "Command 'set -euo pipefail;  python a.py' died with <Signals.{}>.\n"
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [("SIGKILL: 9", "SIGKILL, often out of memory"), ("SIGTERM: 15", "SIGTERM")],
+)
+@pytest.mark.parametrize("train", ["", BAR])
+def test_a_job_that_a_signal_ended_says_which(number, told, train, tmp_path):
+    (line,) = told_by(tmp_path, SLURM, slurm=END.format(said=DIED.format(number)), train=train)
+    own = f"{'no error' if train else 'nothing'} is in {tmp_path}/train.log"
+    assert line == f"train: TIMEOUT: killed ({told}) ({tmp_path}/slurm.log; {own})"
+
+
+def test_a_cancelled_job_is_not_explained_by_its_bar(tmp_path):
+    slurm = f"{BAR}Finished jobid: 0 (Rule: train)\n1 of 1 steps (100%) done\n{LIMIT}"
+    (line,) = told_by(tmp_path, SLURM, slurm=slurm, train=BAR)
+    assert line.startswith("train: TIMEOUT: *** JOB 1 ON a CANCELLED AT 12:00 ")
+
+
+def test_a_bar_and_phrases_of_snakemake_are_no_error(tmp_path):
+    (line,) = told_by(tmp_path, SLURM, slurm=END.format(said=BAR), train=BAR)
+    assert line.startswith("train: TIMEOUT: no error is in its log (")
+
+
+def test_a_traceback_goes_before_what_slurm_says_of_it(tmp_path):
+    train = "Traceback (most recent call last):\n  File x\nKeyError: 'x'\n"
+    (line,) = told_by(tmp_path, SLURM, slurm=LIMIT, train=BAR + train)
+    assert line == f"train: TIMEOUT: KeyError: 'x' ({tmp_path}/train.log)"
