@@ -30,6 +30,11 @@ def test_one_process_whatever_slurm_says(monkeypatch):
     assert (fabric.world_size, fabric.global_rank) == (1, 0)
 
 
+def test_a_training_says_where_it_runs():
+    fabric = devices.launch("bf16")
+    assert devices.describe(fabric, "bf16") == "device: cpu, 1 process, 32-true"
+
+
 def test_a_rank_is_what_it_was_started_as(monkeypatch):
     for name in ("SLURM_LOCALID", "SLURM_PROCID", "LOCAL_RANK", "NODE_RANK"):
         monkeypatch.setenv(name, "3")

@@ -15,10 +15,13 @@ from jetbench.training.gpus import claim
 from tests.conftest import ROOT
 
 UUIDS = ["GPU-aa11", "GPU-aa22", "GPU-bb33"]
-ask_driver = gpus.uuids  # the tests replace it
+uuids, ask_driver = gpus.uuids, gpus.driven  # the tests replace them
 JOB = """
 import sys
+from jetbench.training import gpus
 from jetbench.training.gpus import claim
+gpus.confirm = list  # starting PyTorch takes seconds
+gpus.uuids = list
 with claim(int(sys.argv[1])) as names:
     print(*names, flush=True)
     sys.stdin.read()
@@ -30,6 +33,8 @@ def host(tmp_path, monkeypatch):
     """A host without a driver, on which no job holds a GPU; two are visible."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr(gpus, "uuids", list)
+    monkeypatch.setattr(gpus, "driven", list)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(gpus, "PAUSE", 0.01)
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1")
@@ -122,7 +127,7 @@ def test_cuda_sees_the_claimed_gpus_alone_and_the_log_says_which(capsys):
     with claim(1), pytest.raises(InputError, match="at most 1 GPUs .0., got 2"), claim(2):
         pass
     assert os.environ["CUDA_VISIBLE_DEVICES"] == "0"
-    assert capsys.readouterr().err == "GPU 0 of 0,1\n"
+    assert capsys.readouterr().err == "GPU 0, of 2: 0,1\n"
 
 
 def test_a_gpu_is_free_again_after_its_job():
@@ -183,7 +188,6 @@ SAYS_NONE = "echo 'No devices were found'\nexit 6"
     "program, expected", [("echo 'GPU-a\nGPU-b'", ["GPU-a", "GPU-b"]), (SAYS_NONE, []), (None, [])]
 )
 def test_the_driver_is_asked_without_cuda(program, expected, tmp_path, monkeypatch):
-    monkeypatch.setattr(torch.version, "cuda", "12.8")
     install(program, tmp_path, monkeypatch)
     assert ask_driver() == expected
 
@@ -196,10 +200,32 @@ def install(program, folder, monkeypatch):
         (folder / "nvidia-smi").chmod(0o755)
 
 
-def test_a_torch_without_cuda_uses_none_of_what_the_driver_shows(tmp_path, monkeypatch):
+def test_a_torch_without_cuda_uses_none_of_what_the_driver_shows(monkeypatch, capsys):
     monkeypatch.setattr(torch.version, "cuda", None)
-    install("echo GPU-a", tmp_path, monkeypatch)
-    assert ask_driver() == []
+    monkeypatch.setattr(gpus, "driven", lambda: UUIDS)
+    monkeypatch.setattr(gpus, "uuids", uuids)
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES")
+    with claim(1) as names:
+        assert names == []
+    told = f"the driver shows 3 GPUs, torch {torch.__version__} (built without CUDA) sees none"
+    assert capsys.readouterr().err == f"warning: {told}: computing on the CPU\n"
+
+
+def test_a_gpu_that_only_pytorch_does_not_see_is_an_error(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.version, "cuda", "13.0")
+    monkeypatch.setattr(gpus, "driven", lambda: UUIDS)
+    said = "GPU 0: expected a PyTorch .* got torch .* .built for CUDA 13.0., which .* --nv"
+    with pytest.raises(InputError, match=said), claim(1):
+        pass
+
+
+def test_a_gpu_that_no_driver_knows_is_warned_of(monkeypatch, capsys):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with claim(2) as names:
+        assert names == ["0", "1"]
+    warning = capsys.readouterr().err.splitlines()[1]
+    assert warning.startswith(f"warning: a GPU was allotted (0,1), torch {torch.__version__} ")
 
 
 def test_a_driver_that_does_not_answer_is_named(tmp_path, monkeypatch):

@@ -23,7 +23,7 @@ def workstation(editable, monkeypatch):
 def gpus(project, log):
     """GPUs that the jobs of the two trainings took, from their logs."""
     logs = [(project.folder / run / log).read_text() for run in RUNS]
-    return [re.search(r"^GPU (\S+) of 0,1$", text, flags=re.M)[1] for text in logs]
+    return [re.search(r"^GPU (\S+), of 2: 0,1$", text, flags=re.M)[1] for text in logs]
 
 
 def test_two_trainings_at_once_have_two_gpus(workstation):

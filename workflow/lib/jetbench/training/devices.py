@@ -61,6 +61,20 @@ def launch(precision: str, place: Place = ALONE) -> Fabric:
     return fabric
 
 
+def pytorch() -> str:
+    """Version of PyTorch, and which CUDA it was built for."""
+    cuda = f"for CUDA {torch.version.cuda}" if torch.version.cuda else "without CUDA"
+    return f"torch {torch.__version__} (built {cuda})"
+
+
+def describe(fabric: Fabric, precision: str) -> str:
+    """Device, processes and precision of a training, as its log begins."""
+    gpu = fabric.device.type == "cuda"
+    device = torch.cuda.get_device_name(fabric.device) if gpu else "cpu"
+    processes = f"{fabric.world_size} process{'es' if fabric.world_size > 1 else ''}"
+    return f"device: {device}, {processes}, {fabric_precision(precision, fabric.device)}"
+
+
 def random_state(device: torch.device) -> dict[str, torch.Tensor]:
     """States of the generators that draw initial weights and dropout masks."""
     state = {"cpu": torch.get_rng_state()}

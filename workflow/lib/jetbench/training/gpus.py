@@ -38,10 +38,12 @@ def claim(gpus: int) -> Iterator[list[str]]:
     devices and must not claim again.
 
     Raises:
-        InputError: more devices than are visible.
+        InputError: more devices than are visible, or CUDA cannot use those of the driver.
     """
     devices = visible()
     if not devices:
+        if gpus and VISIBLE not in os.environ and (unused := driven()):
+            warn(f"the driver shows {len(unused)} GPUs")  # PyTorch was built without CUDA
         yield []
         return
     if gpus > len(devices):
@@ -51,8 +53,40 @@ def claim(gpus: int) -> Iterator[list[str]]:
         os.environ[VISIBLE] = ",".join(names)
         # The numbers of nvidia-smi, which `visible` asks; CUDA itself would begin with the fastest.
         os.environ.setdefault("CUDA_DEVICE_ORDER", "PCI_BUS_ID")
-        print(f"GPU {','.join(names) or 'none'} of {','.join(devices)}", file=sys.stderr)
+        among = f"of {len(devices)}: {','.join(devices)}"
+        print(f"GPU {','.join(names) or 'none'}, {among}", file=sys.stderr)
+        confirm(names)
         yield names
+
+
+def confirm(names: list[str]) -> None:
+    """Look whether CUDA sees the devices of this job: months on the CPU must be asked for.
+
+    Without a driver, in a container or where somebody only says that there are GPUs, it warns.
+
+    Raises:
+        InputError: the driver shows GPUs, and PyTorch none of them.
+    """
+    import torch  # here: who has no GPU need not wait for it
+
+    from jetbench.training.devices import pytorch
+
+    if not names or torch.cuda.is_available():
+        return
+    if driven():
+        raise InputError(
+            f"GPU {','.join(names)}: expected a PyTorch that computes on it, got {pytorch()}, "
+            "which sees none: install a build for a CUDA that the driver knows (nvidia-smi says), "
+            f"start Apptainer with --nv, or train on the CPU with {VISIBLE}= (empty)"
+        )
+    warn(f"a GPU was allotted ({','.join(names)})")
+
+
+def warn(told: str) -> None:
+    """Say that a GPU is not used."""
+    from jetbench.training.devices import pytorch
+
+    print(f"warning: {told}, {pytorch()} sees none: computing on the CPU", file=sys.stderr)
 
 
 def visible() -> dict[str, str]:
@@ -89,19 +123,24 @@ def identify(name: str, known: list[str]) -> str | None:
 
 
 def uuids() -> list[str]:
+    """UUIDs of the GPUs of the driver, by number; none if PyTorch computes on the CPU only."""
+    import torch
+
+    return driven() if torch.version.cuda else []
+
+
+def driven() -> list[str]:
     """UUIDs of the GPUs that the driver shows, in the order of their numbers; none without one.
 
-    None either for a PyTorch that computes on the CPU only. Asks nvidia-smi and not torch, which
-    would start CUDA, and that reads its variables only once.
+    Asks nvidia-smi and not torch, which would start CUDA, and that reads its variables only once.
 
     Raises:
         InputError: nvidia-smi hangs, as it does when a device has failed.
     """
     command = ["nvidia-smi", "--query-gpu=uuid", "--format=csv,noheader"]
+    options = {"capture_output": True, "text": True, "check": True, "timeout": PATIENCE}
     try:
-        answer = subprocess.run(
-            command, capture_output=True, text=True, check=True, timeout=PATIENCE
-        )
+        return subprocess.run(command, **options).stdout.split()
     except (FileNotFoundError, subprocess.CalledProcessError):
         return []
     except subprocess.TimeoutExpired:
@@ -109,9 +148,6 @@ def uuids() -> list[str]:
             f"{' '.join(command)}: expected an answer within {PATIENCE} s, got none; "
             f"{VISIBLE}= (empty) trains on the CPU"
         ) from None
-    import torch  # here: who has no GPU need not wait for it
-
-    return answer.stdout.split() if torch.version.cuda else []
 
 
 def wait_for(devices: dict[str, str], gpus: int, locks: ExitStack) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from os import PathLike
@@ -18,7 +19,7 @@ from jetbench.files import whole
 from jetbench.networks.norms import share_norms
 from jetbench.provenance import code_version
 from jetbench.training.checkpoints import Checkpoints
-from jetbench.training.devices import launch
+from jetbench.training.devices import describe, launch
 from jetbench.training.finetuning import Start, read_start, take_over
 from jetbench.training.followers import leading
 from jetbench.training.loop import fit
@@ -147,6 +148,8 @@ def begin(run: Run, place: Place, load: Callable[[], dict | None]) -> tuple[Stat
     """State of a rank, from what `load` finds on rank 0, and the rank's share of the data."""
     torch.manual_seed(run.seed)
     fabric = launch(run.recipe.precision, place)
+    if fabric.global_rank == 0:
+        print(describe(fabric, run.recipe.precision), file=sys.stderr)
     network = build_network(run.model, len(run.classes))
     if run.start:
         take_over(network, run.model, run.start)
