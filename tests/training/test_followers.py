@@ -87,7 +87,8 @@ def numbers(folder):
 def test_one_job_with_one_log_one_bar_and_no_chatter(pair):
     written = {"weights.safetensors", "history.csv", "checkpoint.pt", "train.log"}
     assert {path.name for path in pair.glob("[!.]*")} == written
-    first, *_, last = log(pair)
+    device, first, *_, last = log(pair)
+    assert device == "device: cpu, 2 processes, 32-true"
     assert first.startswith(f"{NAME}: 0/20,") and last.startswith(f"{NAME}: 20/20,")
     assert all(line.startswith(f"{NAME}: ") for line in log(pair))
 
