@@ -17,9 +17,8 @@ from jetbench.planning import agreement, needs, recipes, runs, settings
 from jetbench.planning.benchmarks import at_site
 from jetbench.planning.counts import count
 from jetbench.planning.throughputs import read_throughputs
+from jetbench.planning.runs import RUN
 from jetbench.planning.validation import read_checked
-
-RUN = "{scale}/{task}/{model}/{start}/{jets}/{seed}"  # the name of a training
 
 try:
     SETTINGS = settings.load("config", f"{workflow.basedir}/workflow/schemas", config)
@@ -70,14 +69,25 @@ def known(kind, name):
     return SETTINGS[kind][name]
 
 
+def answer(question, *arguments):
+    """What the library answers; bad input ends the run with its message alone."""
+    try:
+        return question(*arguments)
+    except InputError as error:
+        raise WorkflowError(str(error))
+
+
+def about(question, wildcards):
+    """What the library answers about a run, from its scale, all models and its name."""
+    run = RUN.format(**wildcards)
+    return answer(question, scale_of(wildcards), SETTINGS["models"], run)
+
+
 def scale_of(wildcards):
     """The scale of a run, which must have jets for its task."""
     known("models", wildcards.model)
     scale = known("scales", wildcards.scale)
-    try:
-        runs.task_of(scale, wildcards.task)
-    except InputError as error:
-        raise WorkflowError(str(error))
+    answer(runs.task_of, scale, wildcards.task)
     return scale
 
 
@@ -99,20 +109,12 @@ def shards(split):
 
 def model_of(wildcards):
     """Network, sizes, features and recipe of a run."""
-    scale, run = scale_of(wildcards), RUN.format(**wildcards)
-    try:
-        return recipes.model_of(scale, SETTINGS["models"], run)
-    except InputError as error:
-        raise WorkflowError(str(error))
+    return about(recipes.model_of, wildcards)
 
 
 def gpus(wildcards):
     """Resource function: GPUs of a training; no parameter, since they decide nothing."""
-    scale, run = scale_of(wildcards), RUN.format(**wildcards)
-    try:
-        return recipes.gpus_of(scale, SETTINGS["models"], run)
-    except InputError as error:
-        raise WorkflowError(str(error))
+    return about(recipes.gpus_of, wildcards)
 
 
 def cores(wildcards):
@@ -122,11 +124,7 @@ def cores(wildcards):
 
 def backbone(wildcards):
     """Weights that a run starts from; none from scratch."""
-    scale, run = scale_of(wildcards), RUN.format(**wildcards)
-    try:
-        start = runs.backbone(scale, SETTINGS["models"], run)
-    except InputError as error:
-        raise WorkflowError(str(error))
+    start = about(runs.backbone, wildcards)
     return f"results/{start}/weights.safetensors" if start else []
 
 
@@ -213,10 +211,7 @@ def sources(wildcards):
 
     Published files do not change: unpacked again for one that was lost, they make no shard again.
     """
-    try:
-        files = datasets.source_files(*wildcards)
-    except InputError as error:
-        raise WorkflowError(str(error))
+    files = answer(datasets.source_files, *wildcards)
     paths = expand(f"results/data/{wildcards.dataset}/raw/{{file}}", file=files)
     return ancient(paths) if wildcards.dataset in datasets.DATASETS else paths
 

@@ -7,6 +7,7 @@ from jetbench.data.datasets import DATASETS
 from jetbench.errors import InputError, nearest
 from jetbench.planning.counts import count
 
+RUN = "{scale}/{task}/{model}/{start}/{jets}/{seed}"  # the name of a training
 STARTS = {"scratch": None, "jetclass": "scratch", "official": "official"}  # the start's own start
 FEATURES = ("kin", "kinpid", "full")  # from few to many, each with all of those before
 
@@ -51,7 +52,7 @@ def shards(scale: dict, task: str, split: str, jets: str | int) -> list[str]:
 
 
 def runs(study: dict, scale: dict) -> list[str]:
-    """Runs of a study at a scale: {scale}/{task}/{model}/{start}/{jets}/{seed}."""
+    """Names of the runs of a study at a scale, as in RUN."""
     pairs = [*product(study["models"], study["starts"])]
     pairs += [(model, "jetclass") for model in study.get("fine_tuned", [])]
     sizes = study["sizes"]
