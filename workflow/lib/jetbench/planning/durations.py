@@ -11,7 +11,7 @@ from jetbench.data.datasets import family
 from jetbench.errors import InputError, nearest
 from jetbench.planning.throughputs import Throughputs, rate, together
 from jetbench.planning.volumes import fetched, unpacked
-from jetbench.planning.workload import in_file, in_shard, recipe, run_of, scored, trained
+from jetbench.planning.workload import in_shard, recipe, run_of, scored, simulated, trained
 
 START = {  # seconds from the start of a job to its first jet; of a job without jets, to its end
     "all": 0,
@@ -125,11 +125,8 @@ def of_data(
 ) -> Estimate:
     """jets / rate of making one file or shard of jets."""
     split = wildcards["split"]
-    if rule == "simulate":
-        dataset, jets = "jetclass", in_file(settings, f"jetclass_{wildcards['scale']}", split)
-    elif rule.startswith("simulate"):
-        dataset = {"simulate_btag": "btag", "simulate_quarkgluon": "qgreference"}[rule]
-        jets = in_shard(settings, f"{dataset}_{wildcards['scale']}", split)
+    if rule.startswith("simulate"):
+        dataset, jets = simulated(rule, settings, wildcards)
     elif rule == "select":  # it reads all jets of the other shard
         dataset, jets = "top", in_shard(settings, f"jetclass{wildcards['suffix']}", split)
     else:

@@ -8,7 +8,7 @@ from jetbench.planning.dispatch import Place
 from jetbench.planning.runs import task_of
 from jetbench.planning.volumes import BYTES, fetched, unpacked
 from jetbench.planning.work import Work
-from jetbench.planning.workload import in_file, in_shard, run_of, scored
+from jetbench.planning.workload import in_shard, run_of, scored, simulated
 
 SHARD = {  # bytes of a jet in a shard: measured on simulated jets, top on an older format
     "jetclass": 1170,
@@ -19,7 +19,6 @@ SHARD = {  # bytes of a jet in a shard: measured on simulated jets, top on an ol
     "qgreference": 1019,
     "quarkgluon": 790,
 }
-SIMULATED = {"simulate_btag": "btag", "simulate_quarkgluon": "qgreference"}
 
 
 class Storage(NamedTuple):
@@ -70,12 +69,8 @@ def written(each: Work, settings: dict) -> tuple[str, float]:
         return ("archives" if rule == "download" else "raw files"), size
     if rule.startswith("unpack"):
         return "raw files", unpacked(rule)
-    if rule == "simulate":
-        jets = in_file(settings, f"jetclass_{wildcards['scale']}", wildcards["split"])
-        return "raw files", jets * BYTES["jetclass"]
-    if rule in SIMULATED:
-        dataset = SIMULATED[rule]
-        jets = in_shard(settings, f"{dataset}_{wildcards['scale']}", wildcards["split"])
+    if rule.startswith("simulate"):
+        dataset, jets = simulated(rule, settings, wildcards)
         return "raw files", jets * BYTES[dataset]
     if rule in ("convert", "select"):
         dataset = wildcards.get("dataset", f"top{wildcards.get('suffix')}")

@@ -6,7 +6,7 @@ from jetbench.data.datasets import DATASETS, family
 from jetbench.errors import InputError, nearest
 from jetbench.planning.counts import count
 from jetbench.planning.recipes import recipe_of
-from jetbench.planning.runs import task_of
+from jetbench.planning.runs import RUN, task_of
 
 # A training step is a forward pass, the gradient of what a layer got and that of its weights: three
 # products a layer, of which scoring a jet needs the first.
@@ -30,9 +30,18 @@ def in_file(settings: dict, dataset: str, split: str) -> int:
     return settings["scales"][scale]["jets_per_file"][split]
 
 
+def simulated(rule: str, settings: dict, wildcards: Mapping[str, str]) -> tuple[str, int]:
+    """Data set and number of the jets that a rule of the family `simulate` makes in one file."""
+    scale, split = wildcards["scale"], wildcards["split"]
+    if rule == "simulate":  # a file holds one class
+        return "jetclass", in_file(settings, f"jetclass_{scale}", split)
+    dataset = {"simulate_btag": "btag", "simulate_quarkgluon": "qgreference"}[rule]
+    return dataset, in_shard(settings, f"{dataset}_{scale}", split)
+
+
 def run_of(wildcards: Mapping[str, str]) -> str:
     """Name of the run that the wildcards of a rule mean."""
-    return "{scale}/{task}/{model}/{start}/{jets}/{seed}".format(**wildcards)
+    return RUN.format(**wildcards)
 
 
 def recipe(settings: dict, run: str) -> dict:
