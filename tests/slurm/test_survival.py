@@ -74,9 +74,8 @@ class Fate:
 
     def strike(self, seed, job, first):
         """The first attempt meets its fate; of the cancelled training every one."""
-        limit_met = "SIGTERM: saved" in Training(self.project, LIMITED).said()
-        if seed == PREEMPTED and not limit_met:
-            return  # what is urgent may send the other training away, too
+        if seed == PREEMPTED and not self.limit_met():
+            return  # what is urgent would send the limited job back to the queue, too
         self.struck.add(job)
         if seed == CANCELLED:
             self.cluster.ask("scancel", job)
@@ -87,6 +86,12 @@ class Fate:
         elif seed == PREEMPTED:
             urgent = ("--partition=urgent", "--gpus=2", "--mem=100", "--output=/dev/null")
             self.cluster.ask("sbatch", *urgent, "--wrap=true")
+
+    def limit_met(self):
+        """Whether the job that was given a shorter limit has left the cluster."""
+        here = {job for (job,) in self.cluster.queue("%i", states="running,completing")}
+        saved = "SIGTERM: saved" in Training(self.project, LIMITED).said()
+        return saved and self.jobs[LIMITED][0] not in here
 
     def hasten(self):
         """Spare the preempted the wait for their turn, and the rest most of their pauses."""
