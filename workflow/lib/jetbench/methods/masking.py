@@ -1,0 +1,39 @@
+"""Which particles of a jet are dropped. Dimensions: B jets, P slots, K dropped particles.
+
+Masks come from torch's global random numbers on the device: new in every step, the same again
+from the same seed.
+"""
+
+import torch
+from torch import Tensor
+
+# 0.29 * 100 is 28.999... in binary, but its floor is 29.
+ROUNDING = 1e-9
+
+
+def drop(mask: Tensor, rate: float) -> Tensor:
+    """floor(rate n) of the n particles of each jet, without replacement: (B, P) -> (B, P) bool."""
+    return pick(mask, (mask.sum(1).double() * rate + ROUNDING).floor())
+
+
+def drop_between(mask: Tensor, low: float, high: float) -> Tensor:
+    """k of the n particles, k uniform over the integers in [low n, high n]: (B, P) -> (B, P).
+
+    Where there is no integer between, floor(high n).
+    """
+    n = mask.sum(1).double()
+    fewest, most = (n * low - ROUNDING).ceil(), (n * high + ROUNDING).floor()
+    chance = torch.rand(n.shape, dtype=n.dtype, device=n.device)
+    return pick(mask, torch.minimum(fewest + (chance * (most - fewest + 1)).floor(), most))
+
+
+def pick(mask: Tensor, counts: Tensor) -> Tensor:
+    """`counts` (B,) of the particles of each jet, all choices alike: (B, P) -> (B, P) bool."""
+    scores = torch.rand(mask.shape, device=mask.device).masked_fill(~mask, torch.inf)
+    places = scores.argsort(1).argsort(1)  # of each particle in a random order, real ones first
+    return places < counts[:, None]
+
+
+def ranks(dropped: Tensor) -> Tensor:
+    """0, 1, 2, ... for the dropped particles of each jet in the order of slots: (B, P) -> (K,)."""
+    return (dropped.cumsum(1) - 1)[dropped]
