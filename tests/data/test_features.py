@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from jetbench.data.columns import PARTICLE_IDS
 from jetbench.data.conversion import convert
 from jetbench.data.features import FEATURES, KINEMATICS, SETS, compute
 from jetbench.data.jets import Jets
@@ -32,7 +33,7 @@ def feature(name, **changes):
 
 
 @pytest.mark.parametrize(
-    "features, size", [("kin", 7), ("kinpid", 13), ("full", 17), ("lifetime", 7)]
+    "features, size", [("kin", 7), ("kinpid", 13), ("full", 17), ("lifetime", 8)]
 )
 def test_sets_have_the_published_size(features, size):
     assert compute(one_particle(), features).shape == (1, 1, size)
@@ -92,6 +93,27 @@ def test_page_scales_features_as_they_are(size):
     for name, value, subtract, multiply in scaled:
         expected = np.clip((value - subtract) * multiply, -5, 5)
         assert feature(name, **changes) == pytest.approx(expected, abs=2e-5), name
+
+
+IDENTITIES = {  # id, charge -> part_identity
+    ("photon", 0): 0,
+    ("charged_hadron", -1): 1,
+    ("neutral_hadron", 0): 2,
+    ("charged_hadron", 1): 3,
+    ("electron", -1): 4,
+    ("electron", 1): 5,
+    ("muon", -1): 6,
+    ("muon", 1): 7,
+    ("none", 0): 0,
+}
+
+
+@pytest.mark.parametrize("particle", IDENTITIES)
+def test_identity_is_kind_and_charge(particle):
+    kind, charge = particle
+    columns = one_particle(id=PARTICLE_IDS.index(kind), charge=charge)
+    columns = columns | {"id": columns["id"].to(torch.uint8), "charge": columns["charge"].char()}
+    assert compute(columns, "lifetime")[0, 0, -1] == IDENTITIES[particle]
 
 
 def test_positions_are_not_clipped():

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from jetbench.data import conversion
+from jetbench.data.columns import PARTICLE_IDS
 from jetbench.data.features import compute
 from jetbench.data.jets import Jets
 from jetbench.data.loading import check_features, eval_batches
@@ -34,7 +35,7 @@ def btag_shard(tmp_path, monkeypatch):
 
 
 def expected(shard):
-    """The seven features of all particles of a shard, by the paper's formulas."""
+    """The features of all particles of a shard, by the paper's formulas."""
     jets, particles, _ = read_shard(shard)
     columns = {name: values.astype(float) for name, values in particles.items()}
     eta, phi = (
@@ -43,13 +44,20 @@ def expected(shard):
     p = np.stack([columns[name] for name in ("px", "py", "pz")], -1)
     d0, dz = published(columns["d0"], columns["dz"], p, eta, phi)
     angles = (columns["deta"], columns["dphi"])
-    return np.stack(
-        [np.hypot(*p[:, :2].T), *angles, d0, columns["d0err"], dz, columns["dzerr"]], -1
-    )
+    impact = (d0, columns["d0err"], dz, columns["dzerr"])
+    return np.stack([np.hypot(*p[:, :2].T), *angles, *impact, identities(columns)], -1)
+
+
+def identities(columns):
+    """0 photon, 1 h-, 2 h0, 3 h+, 4 e-, 5 e+, 6 mu-, 7 mu+, by name."""
+    names = {"charged_hadron": (1, 2, 3), "neutral_hadron": (1, 2, 3)}
+    names |= {"electron": (4, 0, 5), "muon": (6, 0, 7)}
+    table = np.array([names.get(name, (0, 0, 0)) for name in PARTICLE_IDS])
+    return table[columns["id"].astype(int), columns["charge"].astype(int) + 1]
 
 
 def loaded(shard):
-    """The seven features of all particles of a shard, in its order."""
+    """The features of all particles of a shard, in its order."""
     index, batch = next(eval_batches(Jets([shard]), 200, "lifetime", "cpu"))
     order = torch.argsort(index)
     return batch.features[order][batch.mask[order]].numpy()
@@ -72,10 +80,11 @@ def test_nothing_is_scaled_or_clipped():
     """A track of 1000 mm from a decay far in front of it."""
     columns = {"px": 3.0, "py": 4.0, "pz": 0.0, "energy": 5.0, "deta": -2.0, "dphi": 0.3}
     columns |= {"d0": 1000.0, "d0err": 2.0, "dz": -3000.0, "dzerr": 4.0}
+    columns |= {"charge": -1, "id": PARTICLE_IDS.index("muon")}
     columns |= {"jet_eta": -1e-4, "jet_phi": math.atan2(4, 3) - 0.3}
     columns = {name: torch.tensor([value]) for name, value in columns.items()}
     got = compute(columns, "lifetime")[0].tolist()
-    assert got == pytest.approx([5, -2, 0.3, 1000, 2, 3000, 4])
+    assert got == pytest.approx([5, -2, 0.3, 1000, 2, 3000, 4, 6])
 
 
 def test_shards_without_impact_parameters_are_refused(tmp_path):

@@ -4,7 +4,8 @@ Definitions, order and scaling are those of the official JetClass configurations
 repository jet-universe/particle_transformer). A scaled feature is clip((x - subtract) * multiply),
 to [-5, 5] unless said otherwise; the others enter as they are. The set `lifetime` is that of
 arXiv:2409.12589 before its quantile transform: pT, angles and lifetime-signed impact parameters, in
-GeV and mm, neither scaled nor clipped; deta is the shard's, flipped for JetClass but not for BTag.
+GeV and mm, neither scaled nor clipped, and which particle it is; deta is the shard's, flipped for
+JetClass but not for BTag.
 
 Columns are tensors of one shape, a value for each particle; those of its jet are called jet_pt and
 so on, and `compute` adds what several features begin with as log_pt and log_energy.
@@ -79,6 +80,15 @@ def dz_signed(columns: Columns) -> Tensor:
     return signed_dz(columns["dz"], momentum(columns), columns["jet_eta"])
 
 
+def identity(columns: Columns) -> Tensor:
+    """0 photon, 1 h-, 2 h0, 3 h+, 4 e-, 5 e+, 6 mu-, 7 mu+; of no kind: 0, as published"""
+    kind, charge = columns["id"].float(), columns["charge"].sign().float()
+    lepton = 2 * (kind - PARTICLE_IDS.index("electron")) + 4 + (charge > 0)
+    hadron = is_a("charged_hadron")(columns) | is_a("neutral_hadron")(columns)
+    others = torch.where(hadron, 2 + charge, 0)
+    return torch.where(kind >= PARTICLE_IDS.index("electron"), lepton, others)
+
+
 FEATURES = {
     "part_pt_log": scaled(itemgetter("log_pt"), 1.7, 0.7),
     "part_e_log": scaled(itemgetter("log_energy"), 2.0, 0.7),
@@ -102,6 +112,7 @@ FEATURES = {
     "part_d0err_raw": lambda columns: columns["d0err"],
     "part_dz_signed": dz_signed,
     "part_dzerr_raw": lambda columns: columns["dzerr"],
+    "part_identity": identity,
 }
 KINEMATICS = ("part_pt_log", "part_e_log", "part_logptrel", "part_logerel", "part_deltaR")
 PARTICLE_TYPE = (
@@ -120,7 +131,7 @@ SETS = {
     "kin": KINEMATICS + POSITION,
     "kinpid": KINEMATICS + PARTICLE_TYPE + POSITION,
     "full": KINEMATICS + PARTICLE_TYPE + DISPLACEMENT + POSITION,
-    "lifetime": ("part_pt", *POSITION, *SIGNED),
+    "lifetime": ("part_pt", *POSITION, *SIGNED, "part_identity"),
 }
 
 # Particle columns that a set is computed from; those of kin also make the vectors and points.
@@ -129,7 +140,7 @@ COLUMNS = {
     "kin": KINEMATIC_COLUMNS,
     "kinpid": (*KINEMATIC_COLUMNS, "charge", "id"),
     "full": (*KINEMATIC_COLUMNS, "charge", "id", "d0", "d0err", "dz", "dzerr"),
-    "lifetime": (*KINEMATIC_COLUMNS, "d0", "d0err", "dz", "dzerr"),
+    "lifetime": (*KINEMATIC_COLUMNS, "d0", "d0err", "dz", "dzerr", "charge", "id"),
 }
 
 # Jet columns that a set is computed from; every shard has them.
