@@ -1,0 +1,69 @@
+"""The decoder of masked particle modelling: it sees what the encoder made, and where to fill in.
+
+Dimensions: B jets, P slots a jet, R registers a jet, M rows of the encoder (registers and kept
+particles), K dropped particles of the batch, D width of the decoder.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import pad
+
+from jetbench.errors import InputError
+from jetbench.networks.sequences import Sequences
+from jetbench.networks.set_encoder import SPREAD
+from jetbench.networks.set_layers import PreNormLayer
+
+
+def ranks(dropped: Tensor) -> Tensor:
+    """(B, P) -> (K,): how many dropped particles of the jet come before each dropped one."""
+    return (dropped.cumsum(1) - 1)[dropped]
+
+
+class MaskTokens(nn.Module):
+    """A learned vector for the first dropped particle of a jet, for the second, and so on."""
+
+    def __init__(self, tokens: int, width: int):
+        super().__init__()
+        self.tokens = nn.Parameter(SPREAD * torch.randn(tokens, width))
+
+    def forward(self, dropped: Tensor) -> Tensor:
+        """(B, P) -> (K, D), jet after jet. Raises InputError for more dropped than tokens."""
+        most = len(self.tokens)
+        if dropped.shape[1] > most and dropped.sum(1).max() > most:
+            raise InputError(f"dropped: expected at most {most} particles of a jet, got more")
+        return self.tokens.index_select(0, ranks(dropped))
+
+
+class SetDecoder(nn.Module):
+    """layers( W encoded, mask tokens ), read where a particle was dropped."""
+
+    def __init__(  # six arguments, which a configuration names
+        self,
+        inputs: int = 512,
+        width: int = 128,
+        depth: int = 4,
+        heads: int = 4,
+        expansion: int = 2,
+        tokens: int = 128,
+    ):
+        super().__init__()
+        self.project = nn.Linear(inputs, width)
+        self.mask_tokens = MaskTokens(tokens, width)
+        self.layers = nn.ModuleList(PreNormLayer(width, heads, expansion) for _ in range(depth))
+
+    def forward(self, encoded: Tensor, kept: Tensor, dropped: Tensor, registers: int) -> Tensor:
+        """Encoded (M, inputs) of Sequences(kept, registers), masks (B, P) -> (K, D).
+
+        The dropped come jet after jet in slot order. Raises InputError as MaskTokens does.
+        """
+        sequences = Sequences(kept | dropped, registers)
+        filled = pad(kept | dropped, (registers, 0), value=True)  # (B, R + P)
+        known = pad(kept, (registers, 0), value=True)[filled]  # (M + K,): of the encoder
+        tokens = self.mask_tokens(dropped)
+        encoded = self.project(encoded)
+        rows = encoded.new_zeros(len(known), encoded.shape[-1])
+        places, missing = known.nonzero().squeeze(1), (~known).nonzero().squeeze(1)
+        x = rows.index_copy(0, places, encoded).index_copy(0, missing, tokens.to(encoded.dtype))
+        for layer in self.layers:
+            x = layer(x, sequences.blocks)
+        return x.index_select(0, missing)
