@@ -20,6 +20,12 @@ def test_seeds_are_averaged_and_their_spread_is_kept():
     assert row["rej_Hbb"] == 100  # of 3 passing on average
 
 
+def test_accuracy_of_every_seed_is_kept():
+    runs = [f"demo/jetclass/part/scratch/10k/{seed}" for seed in (3, 7)]
+    row = average([metrics(4, 0.1 + 0.2, runs[0]), metrics(4, 0.6, runs[1])])
+    assert (row["seed"], row["accuracies"]) == ("3 7", "0.30000000000000004 0.6")
+
+
 def test_seed_that_lets_nothing_pass_counts_as_zero_efficiency():
     row = average([metrics(0), metrics(2)])
     assert row["rej_Hbb"] == 300

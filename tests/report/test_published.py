@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from jetbench.errors import InputError
-from jetbench.report.published import published_row, read_published
+from jetbench.report.published import published_rows, read_published
 from tests.report.helpers import PUBLISHED
 
 FILES = sorted(PUBLISHED.glob("*.csv"))
@@ -55,11 +55,12 @@ def test_file_must_say_what_its_rows_are_about(tmp_path, missing, columns):
 def test_settings_alone_belong_to_no_training_size(tmp_path):
     table = read_published(written(tmp_path, "model,heads\npart,8\n"))
     for size in ("2M", "100M"):
-        assert published_row(table, "part", "part", size, None) == {"heads_published": "8"}
+        assert published_rows(table, "part", "part", size, None) == [{"heads_published": "8"}]
 
 
 def accuracy(table, *names):
-    return published_row(pd.DataFrame(table), *names)["accuracy_published"]
+    (row,) = published_rows(pd.DataFrame(table), *names)
+    return row["accuracy_published"]
 
 
 NAMED = {"model": ["part", "part_fine_tuned"], "accuracy": [0.8, 0.9]}
@@ -95,6 +96,31 @@ def test_numbers_belong_to_their_limit():
 
 def test_numbers_without_a_limit_do_not_belong_to_one():
     assert np.isnan(accuracy(NAMED, "part", "part", "100M", 1))
+
+
+@pytest.mark.parametrize(
+    ("name", "model", "row"),
+    [
+        ("mpm_ablation", "mpm_kmeans_mpmv1", ["mpmv1", "kmeans", 0.562]),
+        ("mpm_ablation", "mpm_regression", ["long_training", "regression", 0.833]),
+        ("mpm_sweeps", "mpm_kmeans_mask90", ["mask_rate", 0.9, 0.8017]),
+    ],
+)
+def test_numbers_of_frozen_encoders_stand_where_they_do_in_their_table(name, model, row):
+    table = read_published(PUBLISHED / f"{name}.csv")
+    (numbers,) = published_rows(table, f"{model}_frozen", model, "100M", None)
+    assert list(numbers.values()) == row
+    for tagger in (model, f"{model}_untrained", f"{model}_pretrained"):
+        assert np.isnan(accuracy(table, tagger, model, "100M", None))
+
+
+def test_model_in_two_sweeps_has_a_row_in_each():
+    table = read_published(PUBLISHED / "mpm_sweeps.csv")
+    rows = published_rows(table, "mpm_kmeans_mask40_frozen", "mpm_kmeans_mask40", "100M", None)
+    assert [tuple(row.values()) for row in rows] == [
+        ("decoder_depth", 4, 0.8323),
+        ("mask_rate", 0.4, 0.8316),
+    ]
 
 
 def test_every_published_file_says_where_it_comes_from():

@@ -27,6 +27,9 @@ def test_other_names_are_no_runs():
         ("scratch", "jetclass", ""),
         ("official", "jetclass", "_official"),
         ("jetclass", "top_tagging", "_fine_tuned"),
+        ("frozen", "jetclass", "_frozen"),
+        ("untrained", "jetclass", "_untrained"),
+        ("pretrained", "top_tagging", "_pretrained"),
         ("official", "top_tagging", "_official_fine_tuned"),
     ],
 )

@@ -3,14 +3,17 @@
 import numpy as np
 
 from jetbench.evaluation.intervals import rejection_interval
+from jetbench.report.runs import run_named
 
 UNDEFINED = dict.fromkeys(("", "_error", "_low", "_high"), np.nan)  # where nothing passed
 
 
 def average(seeds: list[dict]) -> dict[str, float | str]:
-    """Flat row of the mean metrics of several seeds."""
+    """Flat row of the mean metrics of several seeds; `seed` and `accuracies` are of each, words."""
     first = seeds[0]
     row = {"seeds": len(seeds), "test_jets": first["jets"], "background": first["background"]}
+    row["seed"] = " ".join(run_named(metrics["run"]).seed for metrics in seeds)
+    row["accuracies"] = " ".join(str(value) for value in column(seeds, "accuracy", "value"))
     for name in ("accuracy", "auc"):
         values, errors = (column(seeds, name, key) for key in ("value", "error"))
         row |= {name: values.mean(), f"{name}_error": errors.mean()}

@@ -10,9 +10,10 @@ import pandas as pd
 
 from jetbench.errors import InputError
 from jetbench.report.averages import average
+from jetbench.report.gains import with_gains
 from jetbench.report.numbers import count
 from jetbench.report.provenance import provenance
-from jetbench.report.published import published_row, read_published
+from jetbench.report.published import published_rows, read_published
 from jetbench.report.runs import run_named, variant
 from jetbench.report.samples import data_of
 
@@ -39,10 +40,11 @@ def collect(metrics: list, costs: list, published: str, study: dict, scale: dict
 
     Columns: scale, source, data, tagger ({model}, and how it started unless from scratch), model,
     start, size (published), train_jets (behind it at this scale), top if the study limits the
-    attention, seeds, test_jets, background; for accuracy, auc and every rej_{working point} the
+    attention, seeds, test_jets, background, seed and accuracies (of each, words); for accuracy, auc and every rej_{working point} the
     value, _error (statistical) and _spread (standard deviation over seeds); for rejections also
     _low and _high (Poisson interval), _limit, _passed, _background, _class and _efficiency;
-    parameters and macs in the tables of these; {column}_published; and those of `provenance`.
+    parameters and macs in the tables of these; {column}_published; those of `provenance`; and of
+    `with_gains`. A tagger that is published in two sweeps has a row in each.
 
     InputError if the runs are not those of the study.
     """
@@ -56,17 +58,18 @@ def collect(metrics: list, costs: list, published: str, study: dict, scale: dict
     table = []
     for row in rows:
         tagger = row.model + variant(row.start, study["task"])
-        table.append(
+        ours = (
             {"scale": scale["name"], "source": scale["source"], "data": data_of(study, scale)}
             | {"tagger": tagger, "model": row.model, "start": row.start}
             | {"size": row.size, "train_jets": row.jets}
             | ({"top": row.top} if study.get("top") else {})
             | average(runs[str(row)])
             | {name: spent[row.model][name] for name in COSTS if row.model in spent}
-            | published_row(reference, tagger, row.model, row.size, row.top)
-            | provenance(runs[str(row)])
         )
-    return pd.DataFrame(table)
+        published = published_rows(reference, tagger, row.model, row.size, row.top)
+        made = provenance(runs[str(row)])
+        table += [ours | numbers | made for numbers in published]
+    return with_gains(pd.DataFrame(table))
 
 
 def wanted(study: dict, scale: dict) -> list[Row]:

@@ -8,6 +8,8 @@ from typing import NamedTuple
 from jetbench.errors import InputError
 
 PARTS = 6
+SUFFIXES = {"scratch": "", "jetclass": "_fine_tuned"}
+SUFFIXES |= {"frozen": "_frozen", "untrained": "_untrained", "pretrained": "_pretrained"}
 
 
 class Run(NamedTuple):
@@ -44,8 +46,9 @@ def run_of(path: str | PathLike) -> Run:
 def variant(start: str, task: str) -> str:
     """What a start makes of a model, as a suffix of the tagger's name; none from scratch.
 
-    Official weights are those of JetClass: on that task they are taken as they are.
+    Official weights are those of JetClass: on that task they are taken as they are. An encoder that
+    is trained no further is frozen: pre-trained, or untrained with random weights.
     """
     if start == "official":
         return "_official" if task == "jetclass" else "_official_fine_tuned"
-    return {"scratch": "", "jetclass": "_fine_tuned"}[start]
+    return SUFFIXES[start]

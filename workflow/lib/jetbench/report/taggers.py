@@ -16,7 +16,7 @@ class Variant(NamedTuple):
     """How a tagger that does not start from scratch is told from the one that does."""
 
     words: str  # behind the label of the model
-    line: str  # in figures with several variants
+    line: str | list  # in figures with several variants
     fill: str  # which half of a marker is full
 
 
@@ -25,6 +25,9 @@ VARIANTS = {  # by suffix of the tagger's name
     "_fine_tuned": Variant(", fine-tuned", "dashed", "left"),
     "_official": Variant(", official weights", "dashdot", "top"),
     "_official_fine_tuned": Variant(", fine-tuned from official weights", "dotted", "bottom"),
+    "_frozen": Variant(", frozen", [8, 1], "full"),
+    "_untrained": Variant(", untrained", [1, 3], "none"),
+    "_pretrained": Variant(", pre-trained", [8, 1, 1, 1], "left"),
 }
 
 
