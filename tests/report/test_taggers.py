@@ -5,7 +5,6 @@ from jetbench.errors import InputError
 from jetbench.report.taggers import VARIANTS, arrange, labels, read_taggers
 from tests.report.helpers import ROOT, TAGGERS
 
-
 FAMILIES = ("mpm_", "vqvae"), ("pfn", "pcnn", "part")  # which share no figure
 
 

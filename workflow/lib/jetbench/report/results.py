@@ -40,11 +40,12 @@ def collect(metrics: list, costs: list, published: str, study: dict, scale: dict
 
     Columns: scale, source, data, tagger ({model}, and how it started unless from scratch), model,
     start, size (published), train_jets (behind it at this scale), top if the study limits the
-    attention, seeds, test_jets, background, seed and accuracies (of each, words); for accuracy, auc and every rej_{working point} the
-    value, _error (statistical) and _spread (standard deviation over seeds); for rejections also
-    _low and _high (Poisson interval), _limit, _passed, _background, _class and _efficiency;
-    parameters and macs in the tables of these; {column}_published; those of `provenance`; and of
-    `with_gains`. A tagger that is published in two sweeps has a row in each.
+    attention, seeds, test_jets, background, seed and accuracies (words, one a seed); for accuracy,
+    auc and every rej_{working point} the value, _error (statistical) and _spread (standard
+    deviation over seeds); for rejections also _low and _high (Poisson interval), _limit, _passed,
+    _background, _class and _efficiency; parameters and macs in the tables of these;
+    {column}_published; those of `provenance`; and those of `with_gains`.
+    A tagger that is published in two sweeps has a row in each.
 
     InputError if the runs are not those of the study.
     """

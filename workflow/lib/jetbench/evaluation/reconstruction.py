@@ -1,0 +1,109 @@
+"""How far what a backbone fills in is from the particles that were dropped, feature by feature.
+
+Dimensions: K dropped and N kept particles, B jets, C features that are filled in (7, or the first
+3). Features are physical: pT in GeV, impact parameters in mm.
+"""
+
+from os import PathLike
+from typing import NamedTuple
+
+import h5py
+import numpy as np
+from scipy.stats import wasserstein_distance
+
+from jetbench.errors import InputError
+
+FEATURES = ("pt", "deta", "dphi", "d0", "d0err", "dz", "dzerr")
+IMPACT = FEATURES[3:]  # of charged particles alone
+NEUTRAL = (0, 2)  # identities without a track: photon and neutral hadron
+COLUMNS = len(FEATURES) + 1  # the last one is the identity
+
+
+class Reconstruction(NamedTuple):
+    """Dropped particles of some jets, what one backbone made of them, and what it saw."""
+
+    method: str  # name of the model
+    run: str
+    dropped: np.ndarray  # (K, 8) features and identity
+    made: np.ndarray  # (K, C)
+    dropped_jet: np.ndarray  # (K,) which of the B jets
+    kept: np.ndarray  # (N, 8)
+    kept_jet: np.ndarray  # (N,)
+    label: np.ndarray  # (B,) class of each jet
+
+
+class Distance(NamedTuple):
+    """Wasserstein-1 distance of one feature between the dropped particles and those made."""
+
+    feature: str
+    value: float  # in the unit of the feature
+    relative: float  # over the standard deviation of the dropped
+    floor: float  # value of as many particles drawn from the dropped themselves, by estimate
+    particles: int
+
+
+def read_reconstruction(path: str | PathLike) -> Reconstruction:
+    """What a file holds; InputError if it cannot be used."""
+    try:
+        with h5py.File(path) as file:
+            names = (str(file.attrs[name]) for name in ("method", "run"))
+            groups = {name: file[name] for name in ("dropped", "made", "kept")}
+            dropped, made, kept = (group["features"][:] for group in groups.values())
+            jets = groups["dropped"]["jet"][:], groups["kept"]["jet"][:]
+            content = Reconstruction(
+                *names, dropped, made, jets[0], kept, jets[1], file["label"][:]
+            )
+    except (OSError, KeyError) as error:
+        raise InputError(f"{path}: expected HDF5 with reconstructions, got: {error}") from error
+    check(content, path)
+    return content
+
+
+def check(content: Reconstruction, where: str | PathLike) -> None:
+    """Raise InputError unless shapes agree, all numbers are finite and every jet has a label."""
+    _, _, dropped, made, dropped_jet, kept, kept_jet, label = content
+    for name, values, rows in (("dropped", dropped, dropped_jet), ("kept", kept, kept_jet)):
+        if values.shape != (len(rows), COLUMNS) or not len(rows):
+            shape = (len(rows) or "some", COLUMNS)
+            raise InputError(f"{where}: {name}: expected shape {shape}, got {values.shape}")
+        if rows.min() < 0 or rows.max() >= len(label):
+            raise InputError(f"{where}: {name}/jet: expected 0 to {len(label) - 1}")
+    if made.ndim != 2 or len(made) != len(dropped) or not 0 < made.shape[1] <= len(FEATURES):
+        raise InputError(f"{where}: made: expected ({len(dropped)}, up to 7), got {made.shape}")
+    for name, values in (("dropped", dropped), ("made", made), ("kept", kept)):
+        if not np.isfinite(values).all():
+            bad = np.count_nonzero(~np.isfinite(values).all(axis=1))
+            raise InputError(f"{where}: {name}: expected finite features, got {bad} without")
+
+
+def features_of(content: Reconstruction) -> tuple[str, ...]:
+    """Names of the features that were filled in."""
+    return FEATURES[: content.made.shape[1]]
+
+
+def values(content: Reconstruction, feature: str) -> tuple[np.ndarray, np.ndarray]:
+    """(dropped, made) values of a feature, of impact parameters those of charged particles."""
+    column = FEATURES.index(feature)
+    chosen = np.ones(len(content.dropped), dtype=bool)
+    if feature in IMPACT:
+        chosen = ~np.isin(content.dropped[:, -1], NEUTRAL)
+    return content.dropped[chosen, column], content.made[chosen, column]
+
+
+def distances(content: Reconstruction) -> list[Distance]:
+    """W1 = integral |F_dropped(x) - F_made(x)| dx of every feature that was filled in.
+
+    The floor estimates what two equal distributions would give: it is W1 between the dropped
+    particles at even and at odd places, over sqrt(2), since these samples are half as large.
+    """
+    return [distance(feature, *values(content, feature)) for feature in features_of(content)]
+
+
+def distance(feature: str, dropped: np.ndarray, made: np.ndarray) -> Distance:
+    """W1 of one feature; NaN without particles, relative NaN without spread."""
+    if len(dropped) < 2:
+        return Distance(feature, np.nan, np.nan, np.nan, len(dropped))
+    value, spread = wasserstein_distance(dropped, made), dropped.std(dtype=float)
+    floor = wasserstein_distance(dropped[::2], dropped[1::2]) / np.sqrt(2)
+    relative = value / spread if spread else np.nan
+    return Distance(feature, value, relative, floor, len(dropped))
