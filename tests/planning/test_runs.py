@@ -76,10 +76,12 @@ def test_only_published_weights_on_their_own_task_are_not_trained():
 
 
 MODELS = {
-    "pfn": {"features": "full"},
-    "part": {"features": "full", "fine_tuning": {}},
-    "part_kin": {"features": "kin", "fine_tuning": {}},
-    "part_kinpid": {"features": "kinpid", "fine_tuning": {}},
+    "pfn": {"features": "full", "recipe": {}},
+    "part": {"features": "full", "recipe": {}, "fine_tuning": {}},
+    "part_kin": {"features": "kin", "recipe": {}, "fine_tuning": {}},
+    "part_kinpid": {"features": "kinpid", "recipe": {}, "fine_tuning": {}},
+    "mpm": {"features": "lifetime", "recipe": {}, "pretraining": {}},
+    "vqvae": {"features": "lifetime", "pretraining": {}},
 }
 
 

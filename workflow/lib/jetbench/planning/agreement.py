@@ -6,8 +6,17 @@ from pathlib import Path
 from jetbench.data.datasets import DATASETS
 from jetbench.errors import InputError
 from jetbench.planning.counts import count
+from jetbench.planning.fits import fits
 from jetbench.planning.recipes import recipe_of
-from jetbench.planning.runs import backbone, features_of, is_trained, numbers, runs
+from jetbench.planning.runs import (
+    ENCODED,
+    PRETRAINING,
+    backbone,
+    features_of,
+    is_trained,
+    numbers,
+    runs,
+)
 from jetbench.planning.validation import expect, read_yaml
 
 COSTS = ("cost", "sizes")  # tables, and figures drawn from them, of what the networks cost
@@ -20,7 +29,12 @@ def models_of(study: dict) -> list[str]:
     return list(dict.fromkeys(chain(*lists)))
 
 
-def check_model(model: dict, path: Path) -> None:
+def tasks_of(study: dict) -> list[str]:
+    """Tasks that a scale must have jets for if it makes a study."""
+    return [study["task"], *([PRETRAINING] if set(ENCODED) & set(study["starts"]) else [])]
+
+
+def check_model(model: dict, path: str | Path) -> None:
     """Padding and trimming are choices for networks whose batch norms could see the padding."""
     tuning = (model.get(key, {}) for key in ("recipe", "fine_tuning", "official_fine_tuning"))
     for recipe in (*tuning, *model.get("tasks", {}).values()):
@@ -33,13 +47,13 @@ def check_model(model: dict, path: Path) -> None:
 
 
 def check_study(study: dict, path: Path, models: dict, scales: dict) -> None:
-    """A study may name only models that exist and sizes that every scale with its task knows."""
+    """A study may name only models that exist and sizes that every scale with its tasks knows."""
     for model in models_of(study):
         expect(model, models, path, "model")
     check_limits(study, path, models)
     check_costs(study, path)
     for name, scale in scales.items():
-        if study["task"] not in scale["tasks"]:
+        if not set(tasks_of(study)) <= set(scale["tasks"]):
             continue
         sizes = scale["tasks"][study["task"]]["train_jets"]
         for size in study["sizes"]:
@@ -70,6 +84,8 @@ def check_run(run: str, scale: dict, models: dict, path: Path) -> None:
     try:
         features_of(scale, models, run)
         source = backbone(scale, models, run) if is_trained(run) else run
+        if is_trained(run):
+            fits(scale, models, run)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
     if source is None:
@@ -102,8 +118,9 @@ def check_scale(scale: dict, path: Path, models: dict) -> None:
         raise InputError(f"{path}: expected name: {path.stem}, got {scale['name']!r}")
     if scale["source"] == "simulated" and "jets_per_file" not in scale:
         raise InputError(f"{path}: missing key 'jets_per_file', which simulated jets need")
-    for model in scale.get("recipes", {}):
-        expect(model, models, path, "model")
+    for part in (scale, *scale["tasks"].values()):
+        for model in part.get("recipes", {}):
+            expect(model, models, path, "model")
     for task in scale["tasks"].values():
         expect(task["data"], DATASETS, path, "data set")
         check_sizes(task["train_jets"], path)
@@ -124,11 +141,26 @@ def check_data(scale: dict, models: dict, path: Path) -> None:
         sizes |= {"val": here["val_jets"], "test": here["test_jets"]}
         for split, jets in sizes.items():
             numbers(scale, task, split, jets)
+        if task == PRETRAINING:
+            numbers(scale, task, "train", here["fit_jets"])
         smallest = min(here["train_jets"].values(), key=count)
-        starts = ("scratch",) if task == "jetclass" else ("scratch", "jetclass")
+        starts = ("scratch",) if task in ("jetclass", PRETRAINING) else ("scratch", "jetclass")
         for name, start in product(models, starts):
             run = f"{scale['name']}/{task}/{name}/{start}/{smallest}/1"
-            check_recipe(recipe_of(scale, models, run), here, f"{path}: {run}: recipe")
+            if is_possible(scale, models, run):
+                check_recipe(recipe_of(scale, models, run), here, f"{path}: {run}: recipe")
+
+
+def is_possible(scale: dict, models: dict, run: str) -> bool:
+    """Whether a model has a recipe for the task of a run, and its data the features."""
+    _, task, name, *_ = run.split("/")
+    if ("pretraining" if task == PRETRAINING else "recipe") not in models[name]:
+        return False
+    try:
+        features_of(scale, models, run)
+    except InputError:
+        return False
+    return True
 
 
 def check_recipe(recipe: dict, here: dict, where: str) -> None:

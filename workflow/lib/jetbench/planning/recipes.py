@@ -1,24 +1,46 @@
 """The model of a run: its configuration with the values of task, scale and start put over it."""
 
 from jetbench.errors import InputError
-from jetbench.planning.runs import features_of, is_trained, task_of
+from jetbench.planning.merging import merge, overlay
+from jetbench.planning.runs import PRETRAINING, features_of, is_trained, task_of
+
+FROZEN = ("frozen", "untrained")  # starts whose encoder is not trained on
 
 
 def model_of(scale: dict, models: dict, run: str) -> dict:
     """Network, sizes, features and recipe of a run, without what does not decide its result.
 
-    Published weights that are not trained on have no recipe here but the batch to score with.
+    That of a pre-training has the key `pretraining` instead of the sizes of a head. Published
+    weights that are not trained on have no recipe here but the batch to score with.
     Raises InputError where the data of the task do not offer the features of the model.
     """
-    name = run.split("/")[2]
+    _, task, name, *_ = run.split("/")
+    model = configured(scale, models[name])
     recipe = recipe_of(scale, models, run)
     recipe.pop("gpus", None)
-    return {
-        "network": models[name]["network"],
-        "sizes": models[name]["sizes"],
+    made = {
+        "network": model["network"],
+        "sizes": model["sizes"],
         "features": features_of(scale, models, run),
         "recipe": recipe if is_trained(run) else {"batch": recipe["batch"]},
     }
+    if task == PRETRAINING:
+        made["sizes"] = {key: size for key, size in model["sizes"].items() if key != "head"}
+        learnt = {key: value for key, value in model["pretraining"].items() if key != "recipe"}
+        made["pretraining"] = learnt
+    return made
+
+
+def configured(scale: dict, model: dict) -> dict:
+    """A model with the sizes and the pre-training that a scale has for its network put over it."""
+    values = of_network(scale, model)
+    over = {key: values[key] for key in ("sizes", "pretraining") if key in values}
+    return overlay(model, over)
+
+
+def of_network(scale: dict, model: dict) -> dict:
+    """What a scale says of all models of a network."""
+    return scale.get("networks", {}).get(model["network"], {})
 
 
 def gpus_of(scale: dict, models: dict, run: str) -> int:
@@ -39,18 +61,42 @@ def recipe_of(scale: dict, models: dict, run: str) -> dict:
     """Recipe of a run.
 
     Values are put over each other in this order, the last wins: the model's recipe (JetClass), its
-    values for the task, the scale's for all models, for the task, for this model, and, where the
-    run does not start from scratch, the model's for fine-tuning and for that of published weights.
+    values for the task, the scale's for all models, for this network, for the task, for this model,
+    for this model in the task, and, where the run starts from weights that it trains on, the
+    model's for fine-tuning and for that of published weights. Of a pre-training: the model's for
+    it, the scale's for this network, for the task, for this model in the task.
     """
     _, task, name, start, *_ = run.split("/")
-    model = models[name]
-    layers = (
+    here, model = task_of(scale, task), models[name]
+    if task == PRETRAINING:
+        pretraining = configured(scale, model)["pretraining"]
+        layers = [pretraining["recipe"], here.get("recipe", {})]
+    else:
+        layers = [*of_tagger(scale, model, task), here.get("recipe", {})]
+        layers += [scale.get("recipes", {}).get(name, {})]
+    layers += [here.get("recipes", {}).get(name, {})]
+    layers += tuning(model, start)
+    recipe = {}
+    for layer in layers:
+        recipe = merge(recipe, layer)
+    if recipe.get("schedule") != "exponential":
+        recipe.pop("half_life", None)  # a variant or a scale may leave one behind
+    return recipe
+
+
+def of_tagger(scale: dict, model: dict, task: str) -> list[dict]:
+    """Layers of a recipe that come before those of the task at this scale."""
+    return [
         model["recipe"],
         model.get("tasks", {}).get(task, {}),
         scale.get("recipe", {}),
-        task_of(scale, task).get("recipe", {}),
-        scale.get("recipes", {}).get(name, {}),
-        {} if start == "scratch" else model.get("fine_tuning", {}),
-        model.get("official_fine_tuning", {}) if start == "official" else {},
-    )
-    return {key: value for layer in layers for key, value in layer.items()}
+        of_network(scale, model).get("recipe", {}),
+    ]
+
+
+def tuning(model: dict, start: str) -> list[dict]:
+    """Layers of a recipe for the start."""
+    if start in FROZEN:
+        return [{"frozen": True}]
+    tuned = {} if start == "scratch" else model.get("fine_tuning", {})
+    return [tuned, model.get("official_fine_tuning", {}) if start == "official" else {}]

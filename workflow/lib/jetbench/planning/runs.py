@@ -8,7 +8,16 @@ from jetbench.errors import InputError, nearest
 from jetbench.planning.counts import count
 
 RUN = "{scale}/{task}/{model}/{start}/{jets}/{seed}"  # the name of a training
-STARTS = {"scratch": None, "jetclass": "scratch", "official": "official"}  # the start's own start
+PRETRAINING = "pretraining"  # the task of a run that learns without labels
+STARTS = {  # the start's own start; None: random weights
+    "scratch": None,
+    "jetclass": "scratch",
+    "official": "official",
+    "pretrained": "scratch",
+    "frozen": "scratch",  # the pre-trained encoder stays as it is
+    "untrained": None,  # so does a random one
+}
+ENCODED = ("pretrained", "frozen", "untrained")  # starts of models with an encoder of their own
 FEATURES = ("kin", "kinpid", "full")  # from few to many, each with all of those before
 
 
@@ -86,31 +95,57 @@ def is_trained(run: str) -> bool:
 def features_of(scale: dict, models: dict, run: str) -> str:
     """Feature set of a run: the model's, or what the data of the task offer if that is less.
 
-    Raises InputError for a model that is named for features that the data do not offer.
+    Raises InputError for a model that is named for features that the data do not offer, or that has
+    only some of its own in those.
     """
     _, task, name, *_ = run.split("/")
     own = models[name]["features"]
-    features = min(own, task_of(scale, task).get("features", own), key=FEATURES.index)
+    offered = task_of(scale, task).get("features", FEATURES[-1])
+    if own not in FEATURES:
+        if offered != FEATURES[-1]:
+            raise InputError(f"{run}: expected data with the features {own}, got {offered}")
+        return own
+    features = min(own, offered, key=FEATURES.index)
     if features != own and name.endswith(f"_{own}"):
         raise InputError(f"{run}: expected a model for the features {features}, got one for {own}")
     return features
 
 
-def backbone(scale: dict, models: dict, run: str) -> str | None:
-    """Run on JetClass, with the most jets, whose weights a run starts from; None from scratch.
-
-    Where the data of the task offer fewer features, it is that of the model {model}_{features}.
-    """
-    _, task, model, start, _, seed = run.split("/")
+def check_run(models: dict, run: str) -> None:
+    """Raise InputError for a run that cannot be: its start does not go with its task or model."""
+    _, task, name, start, *_ = run.split("/")
+    model = models[name]
     if start not in STARTS:
         raise InputError(f"{run}: unknown start {start!r}; {nearest(start, STARTS)}")
-    if start == "scratch":
-        return None
-    if task == "jetclass":
+    if "pretraining" not in model and (task == PRETRAINING or start in ENCODED):
+        raise InputError(f"{run}: expected the key pretraining in the model {name}")
+    if task != PRETRAINING and "recipe" not in model:
+        raise InputError(f"{run}: expected the task {PRETRAINING}: {name} is no tagger")
+    if task == PRETRAINING and start != "scratch":
+        raise InputError(f"{run}: expected a pre-training to start from scratch")
+    if start in ("jetclass", "official") and task == "jetclass":
         raise InputError(f"{run}: expected a training on JetClass to start from scratch")
-    if "fine_tuning" not in models[model]:
-        raise InputError(f"{run}: expected the key fine_tuning in the model {model}")
-    features = features_of(scale, models, run)
-    model = model if models[model]["features"] == features else f"{model}_{features}"
-    most = max(task_of(scale, "jetclass")["train_jets"].values(), key=count)
-    return f"{scale['name']}/jetclass/{model}/{STARTS[start]}/{most}/{seed}"
+    if start in ("jetclass", "official") and "fine_tuning" not in model:
+        raise InputError(f"{run}: expected the key fine_tuning in the model {name}")
+
+
+def backbone(scale: dict, models: dict, run: str) -> str | None:
+    """Run with the most jets whose weights a run starts from; None from random ones.
+
+    It is the pre-training of the model, or its training on JetClass: where the data of the task
+    offer fewer features, that of the model {model}_{features}.
+    """
+    check_run(models, run)
+    _, task, model, start, _, seed = run.split("/")
+    if STARTS[start] is None:
+        return None
+    source = PRETRAINING if start in ENCODED else "jetclass"
+    if source == "jetclass":
+        features = features_of(scale, models, run)
+        model = model if models[model]["features"] == features else f"{model}_{features}"
+    return f"{scale['name']}/{source}/{model}/{STARTS[start]}/{most(scale, source)}/{seed}"
+
+
+def most(scale: dict, task: str) -> str | int:
+    """The largest training size of a task."""
+    return max(task_of(scale, task)["train_jets"].values(), key=count)
