@@ -12,6 +12,7 @@ from torch import nn
 
 from jetbench.errors import InputError, nearest
 from jetbench.networks.attention import limit_attention
+from jetbench.networks.masked import MaskedTagger
 from jetbench.networks.part import ParticleTransformer
 from jetbench.networks.particlenet import ParticleNet
 from jetbench.networks.pcnn import ParticleCNN
@@ -25,6 +26,7 @@ NETWORKS: dict[str, Callable[..., nn.Module]] = {
     "particlenet": ParticleNet,
     "part": ParticleTransformer,
     "part_plain": partial(ParticleTransformer, pair_embedding=()),
+    "masked": MaskedTagger,
 }
 
 
