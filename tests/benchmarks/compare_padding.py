@@ -23,7 +23,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "workflow" / "lib")]
 from jetbench.data.jets import Jets  # noqa: E402
 from jetbench.data.loading import eval_batches  # noqa: E402
 from jetbench.training.loop import validate  # noqa: E402
-from jetbench.training.runs import open_run, train_run  # noqa: E402
+from jetbench.training.running import train_run  # noqa: E402
+from jetbench.training.runs import open_run  # noqa: E402
 
 FOLDER = ROOT / "results" / "data" / "jetclass_demo"
 JETS = 10_000
@@ -57,8 +58,8 @@ def outcome(name: str, padding: str, trimming: str, seed: int, folder: Path) -> 
         state, _ = train_run(run, checkpoints)
         seconds = time.process_time() - start
     batches = eval_batches(Jets(test), run.recipe.batch, settings["features"], state.fabric.device)
-    loss, accuracy = validate(state.model, (batch for _, batch in batches)).means()
-    return Outcome(accuracy, loss, seconds)
+    means = validate(state.learning, state.model, (batch for _, batch in batches)).means()
+    return Outcome(means["accuracy"], means["loss"], seconds)
 
 
 def spread(values: list[float]) -> str:

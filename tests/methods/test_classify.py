@@ -41,7 +41,7 @@ def test_gradient_is_probability_minus_truth_over_jets():
 
 def test_hits_are_counted():
     outcome = classify.outcome(Fixed([[2.0, 1.0], [2.0, 1.0], [0.0, 1.0]]), batch([0, 1, 1]))
-    assert (outcome.correct.item(), outcome.jets) == (2, 3)
+    assert (outcome.sums.tolist(), outcome.jets) == ([2], 3)
 
 
 def test_network_gets_points_features_vectors_mask():

@@ -33,7 +33,7 @@ def die_writing(content, file):
 
 
 SAVE = torch.save
-ACTS = {"die": die, "half": die_writing, "terminate": lambda *_: signal.raise_signal(15)}
+ACTS = {"die": die, "half": die_writing, "terminate": lambda *_, **__: signal.raise_signal(15)}
 
 
 def disturb(place, call, act):

@@ -9,7 +9,7 @@ CODE = """
 import sys
 sys.path.append("workflow/lib")
 import jetbench.training.predicting
-import jetbench.training.runs
+import jetbench.training.running
 print(*sys.modules)
 """
 

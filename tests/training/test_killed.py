@@ -18,7 +18,7 @@ MOMENTS = {
     "half of a checkpoint written": (("checkpoints:torch.save", 5, "half"), EVERY_STEP),
     "before the old checkpoint moves": (("checkpoints:os.replace", 4, "die"), EVERY_STEP),
     "before the new checkpoint moves": (("checkpoints:os.replace", 5, "die"), EVERY_STEP),
-    "between weights and history": (("runs:csv.DictWriter", 1, "die"), {}),
+    "between weights and history": (("running:csv.DictWriter", 1, "die"), {}),
     "before the checkpoints go": (("checkpoints:Checkpoints.remove", 1, "die"), {}),
 }
 

@@ -161,7 +161,7 @@ def test_output_layer_keeps_its_factor_through_the_schedule(schedule):
     optimiser = build("ranger", model, recipe.lr, 0.0, recipe.head_lr)
     last = 0.01 if schedule == "flat_decay" else 1.0
     for epoch, factor in ((0, 1.0), (9, last)):
-        set_rate(optimiser, recipe.rate(epoch))
+        set_rate(optimiser, recipe.rate(epoch * recipe.steps_per_epoch))
         rates = {name: rate for name, (rate, _) in groups(model, optimiser).items()}
         body = pytest.approx(0.01 * factor)
         head = pytest.approx(0.5 * factor)

@@ -21,7 +21,7 @@ from tests.training.dying import outlive
 from tests.training.helpers import toy_model, toy_shard
 from workflow.scripts.predict import predict
 
-STEP, BEGIN = "jetbench.training.watch:Watch.after_step", "jetbench.training.runs:begin"
+STEP, BEGIN = "jetbench.training.watch:Watch.after_step", "jetbench.training.running:begin"
 
 
 def test_weights_have_the_digest_of_what_was_asked_for(trained):

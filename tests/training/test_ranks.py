@@ -9,7 +9,8 @@ from jetbench.training import devices
 from jetbench.training.follow import Unwatched
 from jetbench.training.loop import fit
 from jetbench.training.ranks import ALONE, Place, part
-from jetbench.training.runs import begin, open_run
+from jetbench.training.running import begin
+from jetbench.training.runs import open_run
 from tests.together import together
 from tests.training.helpers import RUN, toy_model, train_toy
 

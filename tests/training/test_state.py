@@ -7,6 +7,7 @@ from jetbench.data.jets import Jets
 from jetbench.data.loading import train_batches
 from jetbench.errors import InputError
 from jetbench.training.devices import launch
+from jetbench.training.learning import learning
 from jetbench.training.loop import train_epoch
 from jetbench.training.recipes import read_recipe
 from jetbench.training.state import State
@@ -33,12 +34,14 @@ class Unwatched:
 def new_state(network="part", optimiser="ranger", seed=1):
     model = toy_model(optimiser=optimiser) | {"network": network, "sizes": SIZES[network]}
     torch.manual_seed(seed)
-    return State(build_network(model, 3), read_recipe(model["recipe"], "toy"), launch("float32"))
+    network, recipe = build_network(model, 3), read_recipe(model["recipe"], "toy")
+    return State(network, recipe, launch("float32"), learning(model, network))
 
 
 def go_on(state, shards, end):
+    recipe = read_recipe(toy_model()["recipe"], "toy")
     batches = train_batches(Jets(shards[:1]), 16, "full", 1, "cpu", start_step=state.step)
-    train_epoch(state, batches, end, Unwatched())
+    train_epoch(state, recipe, batches, end, Unwatched())
     return state
 
 
@@ -56,8 +59,8 @@ def test_resumed_training_equals_an_uninterrupted_one(network, optimiser, shards
 
 
 def validated(accuracy, loss=1.0):
-    tally = Tally()
-    tally.loss, tally.correct, tally.jets = loss * 1000, round(accuracy * 1000), 1000
+    tally = Tally(["accuracy"])
+    tally.loss, tally.sums, tally.jets = loss * 1000, [round(accuracy * 1000)], 1000
     return tally
 
 
@@ -66,17 +69,18 @@ def test_best_epoch_is_the_first_of_the_most_accurate(shards):
     for epoch, accuracy in enumerate([0.5, 0.7, 0.7, 0.6]):
         go_on(state, shards, epoch + 1).close_epoch(validated(accuracy))
         weights.append(state.network.head[0].weight.detach().clone())
-    assert (state.best.epoch, state.best.accuracy) == (2, 0.7)
+    assert (state.best.epoch, state.best.score) == (2, 0.7)
     assert torch.equal(state.best.weights["head.0.weight"], weights[1])
 
 
 def test_row_of_an_epoch(shards):
     state = go_on(new_state(), shards, 10)
-    loss, accuracy = state.tally.means()
+    train = state.tally.means()
     state.close_epoch(validated(0.5, loss=2.0))
     row = state.history[0]
-    assert (row["epoch"], row["step"], row["train_loss"]) == (1, 10, loss)
-    assert (row["train_accuracy"], row["val_loss"], row["val_accuracy"]) == (accuracy, 2.0, 0.5)
+    assert (row["epoch"], row["step"], row["train_loss"]) == (1, 10, train["loss"])
+    assert row["train_accuracy"] == train["accuracy"]
+    assert (row["val_loss"], row["val_accuracy"]) == (2.0, 0.5)
     assert row["seconds"] > 0 and row["jets_per_second"] * row["seconds"] == pytest.approx(160)
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 from jetbench.files import held
 from jetbench.scripting import run as run_script
 from jetbench.training.gpus import claim
-from jetbench.training.runs import open_run, train_run, write_run
+from jetbench.training.running import train_run, write_run
+from jetbench.training.runs import open_run
 
 
 # Ten arguments: the two files, two lists of shards, four values that a training is named by.

@@ -3,20 +3,16 @@
 Dimensions: B jets, C classes.
 """
 
-from typing import NamedTuple
-
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from jetbench.data.loading import Batch
+from jetbench.methods.outcome import Outcome
 
 
-class Outcome(NamedTuple):
-    """What one batch tells; the tensors stay on the device, so that nothing waits for them."""
-
-    loss: Tensor  # () mean over the jets, differentiable
-    correct: Tensor  # () jets whose largest logit is that of their own class
-    jets: int
+def terms(network: nn.Module) -> tuple[str, ...]:
+    """What is averaged beside the loss: the share of jets with the right answer."""
+    return ("accuracy",)
 
 
 def logits(model: nn.Module, batch: Batch) -> Tensor:
@@ -24,9 +20,13 @@ def logits(model: nn.Module, batch: Batch) -> Tensor:
     return model(batch.points, batch.features, batch.vectors, batch.mask).float()
 
 
-def outcome(model: nn.Module, batch: Batch) -> Outcome:
-    """L = -(1/B) sum_i ln softmax(z_i)[label_i]: cross-entropy, no label smoothing, no weights."""
+def outcome(model: nn.Module, batch: Batch, smoothing: float = 0.0) -> Outcome:
+    """L = -(1/B) sum_i sum_c q_ic ln softmax(z_i)[c]: cross-entropy, no weights.
+
+    The target is q_ic = (1 - smoothing) [c = label_i] + smoothing / C. A jet counts as right if its
+    largest logit is that of its own class.
+    """
     scores = logits(model, batch)  # (B, C)
-    loss = cross_entropy(scores, batch.label)
-    correct = (scores.detach().argmax(dim=1) == batch.label).sum()
+    loss = cross_entropy(scores, batch.label, label_smoothing=smoothing)
+    correct = (scores.detach().argmax(dim=1) == batch.label).sum(dim=0, keepdim=True)  # (1,)
     return Outcome(loss, correct, len(batch.label))

@@ -15,7 +15,8 @@ from jetbench.data.loading import Batch
 from jetbench.errors import InputError
 from jetbench.training.loop import fit
 from jetbench.training.ranks import Place, part
-from jetbench.training.runs import begin, open_run
+from jetbench.training.running import begin
+from jetbench.training.runs import open_run
 from jetbench.training.state import State
 from jetbench.training.watch import SECONDS_BETWEEN_LOOKS
 

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from jetbench.data.loading import Batch
-from jetbench.methods import classify
+from jetbench.training.learning import Learning
 from jetbench.training.padding import set_norms
 from jetbench.training.ranks import pooled, total
 from jetbench.training.recipes import Recipe
@@ -23,36 +23,54 @@ def fit(state: State, recipe: Recipe, streams: Streams, watch: Watch) -> None:
     batches, ranks = streams.training(state.step), state.fabric.world_size
     with watch.over(state):
         for epoch in range(len(state.history), recipe.epochs):
-            set_rate(state.optimiser, recipe.rate(epoch))
-            train_epoch(state, batches, (epoch + 1) * recipe.steps_per_epoch, watch)
-            held_back = watch.validating(state, streams.validation(), recipe.val_jets // ranks)
-            state.close_epoch(total(validate(state.model, held_back), ranks, state.fabric.device))
+            train_epoch(state, recipe, batches, (epoch + 1) * recipe.steps_per_epoch, watch)
+            with state.drawing_aside():
+                held_back = watch.validating(state, streams.validation(), recipe.val_jets // ranks)
+                validation = validate(state.learning, state.model, held_back)
+            state.close_epoch(total(validation, ranks, state.fabric.device))
             watch.after_epoch(state)
 
 
-def train_epoch(state: State, batches: Iterator[Batch], end: int, watch: Watch) -> None:
-    """Optimise until step `end`; loss and accuracy gather in `state.tally`."""
+def train_epoch(
+    state: State, recipe: Recipe, batches: Iterator[Batch], end: int, watch: Watch
+) -> None:
+    """Optimise until step `end`; the loss and what is beside it gather in `state.tally`."""
     state.model.train()
     for batch in islice(batches, end - state.step):
-        outcome = classify.outcome(state.model, batch)
-        state.optimiser.zero_grad(set_to_none=True)
-        state.fabric.backward(outcome.loss)
-        state.optimiser.step()
-        state.step += 1
+        outcome = state.learning.outcome(state.model, batch)
+        step(state, outcome.loss, recipe.rate(state.step), recipe.clip)
         state.tally.add(pooled(outcome, state.fabric.world_size))
         watch.after_step(state)
     state.settle()
 
 
+def step(state: State, loss: torch.Tensor, rate: float, clip: float) -> None:
+    """p <- p - rate * what the optimiser makes of dL/dp, whose norm is cut to `clip` unless 0."""
+    state.optimiser.zero_grad(set_to_none=True)
+    state.fabric.backward(loss)  # with several ranks, each has the mean of all from here on
+    if clip:
+        torch.nn.utils.clip_grad_norm_(optimised(state.optimiser), clip)
+    set_rate(state.optimiser, rate)
+    state.optimiser.step()
+    state.step += 1
+    if hasattr(state.network, "after_step"):
+        state.network.after_step()  # a copy that follows the weights
+
+
 @torch.no_grad()
-def validate(model: nn.Module, batches: Iterable[Batch]) -> Tally:
-    """Loss and accuracy of the model as it stands."""
+def validate(learning: Learning, model: nn.Module, batches: Iterable[Batch]) -> Tally:
+    """Loss of the model as it stands, and what is beside it."""
     model.eval()
-    tally = Tally()
+    tally = Tally(learning.terms)
     for batch in batches:
-        tally.add(classify.outcome(model, batch))
+        tally.add(learning.outcome(model, batch))
     tally.settle()
     return tally
+
+
+def optimised(optimiser: torch.optim.Optimizer) -> list[nn.Parameter]:
+    """All parameters of an optimiser."""
+    return [p for group in optimiser.param_groups for p in group["params"]]
 
 
 def set_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:

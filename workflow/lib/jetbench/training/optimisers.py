@@ -58,29 +58,44 @@ def adamw(params, lr: float, weight_decay: float) -> torch.optim.Optimizer:
 OPTIMISERS = {"ranger": Ranger, "adamw": adamw}
 
 
+def always(name: str, parameter: nn.Parameter) -> bool:
+    """True: weight decay pulls at every parameter, as PyTorch does and arXiv:2409.12589 did."""
+    return True
+
+
 def is_decayed(name: str, parameter: nn.Parameter) -> bool:
     """Whether weight decay pulls at a parameter: at matrices, not at biases, norms and tokens."""
     return parameter.ndim > 1 and not name.endswith(("bias", "token"))
 
 
+DECAYS = {"matrices": is_decayed, "all": always}
+
+
+# Six arguments, five of them from the recipe.
 def build(
-    name: str, model: nn.Module, lr: float, weight_decay: float, head_lr: float = 1.0
+    name: str,
+    model: nn.Module,
+    lr: float,
+    weight_decay: float,
+    head_lr: float = 1.0,
+    decay: str = "matrices",
 ) -> torch.optim.Optimizer:
-    """Optimiser over the trainable parameters of `model`, decaying those that `is_decayed` says.
+    """Optimiser over the trainable parameters of `model`, decaying those that `decay` names.
 
     The output layer learns at the rate head_lr lr; each group carries its factor of the rate. Every
     schedule moves all groups: the published fine-tuning has none, and weaver's flat+decay would
     then decay the rate of the output layer alone.
     """
     groups = [
-        {"params": [], "lr": factor * lr, "factor": factor, "weight_decay": decay}
+        {"params": [], "lr": factor * lr, "factor": factor, "weight_decay": pull}
         for factor in (1.0, head_lr)
-        for decay in (0.0, weight_decay)
+        for pull in (0.0, weight_decay)
     ]
+    decays = DECAYS[decay]
     head = f"{output_layer(model)}."
     for key, parameter in model.named_parameters():
         if parameter.requires_grad:
             apart = head_lr != 1 and key.startswith(head)
-            groups[2 * apart + is_decayed(key, parameter)]["params"].append(parameter)
+            groups[2 * apart + decays(key, parameter)]["params"].append(parameter)
     filled = [group for group in groups if group["params"]]
     return OPTIMISERS[name](filled, lr=lr, weight_decay=weight_decay)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import torch
 import torch.distributed as dist
 
-from jetbench.methods.classify import Outcome
+from jetbench.methods.outcome import Outcome
 from jetbench.training.tally import Tally
 
 if TYPE_CHECKING:
@@ -66,18 +66,18 @@ def pooled(outcome: Outcome, ranks: int) -> Outcome:
     """
     if ranks == 1:
         return outcome
-    loss = outcome.loss.detach()
-    sums = torch.stack((loss, outcome.correct.to(loss.dtype)))
+    loss = outcome.loss.detach().unsqueeze(0)
+    sums = torch.cat((loss, outcome.sums.detach().to(loss.dtype)))  # (1 + T,)
     dist.all_reduce(sums)
-    return Outcome(sums[0] / ranks, sums[1].long(), ranks * outcome.jets)
+    return Outcome(sums[0] / ranks, sums[1:], ranks * outcome.jets)
 
 
 def total(tally: Tally, ranks: int, device: torch.device) -> Tally:
     """Add up the settled sums of all ranks; all ranks must ask."""
     if ranks > 1:
-        sums = torch.tensor([tally.loss, tally.correct, tally.jets], dtype=torch.double)
+        sums = torch.tensor([tally.loss, tally.jets, *tally.sums], dtype=torch.double)
         sums = sums.to(device)
         dist.all_reduce(sums)
-        tally.loss, correct, jets = sums.tolist()
-        tally.correct, tally.jets = int(correct), int(jets)
+        tally.loss, jets, *tally.sums = sums.tolist()
+        tally.jets = int(jets)
     return tally

@@ -5,9 +5,9 @@ from collections.abc import Collection
 from dataclasses import MISSING, dataclass, fields
 
 from jetbench.errors import InputError, nearest
-from jetbench.training.optimisers import OPTIMISERS
+from jetbench.training.optimisers import DECAYS, OPTIMISERS
 from jetbench.training.padding import PADDINGS, TRIMMINGS
-from jetbench.training.schedules import SCHEDULES
+from jetbench.training.schedules import BY_EPOCH, BY_STEP, SCHEDULES
 
 PRECISIONS = ("float32", "bf16")
 CHOICES = {
@@ -16,7 +16,9 @@ CHOICES = {
     "precision": PRECISIONS,
     "padding": PADDINGS,
     "trimming": TRIMMINGS,
+    "decay": DECAYS,
 }
+MAY_BE_0 = {"weight_decay", "warm_up", "half_life", "clip", "label_smoothing"}
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,13 @@ class Recipe:
     val_jets: int  # the first so many of the validation shards, after every epoch
     optimiser: str = "ranger"
     schedule: str = "flat_decay"
+    warm_up: int = 0  # steps in which the schedules by step rise
+    half_life: int = 0  # steps in which the exponential one halves
     weight_decay: float = 0.0
+    decay: str = "matrices"  # which parameters the weight decay pulls at
+    clip: float = 0.0  # largest norm of the gradient; 0: any
+    label_smoothing: float = 0.0  # of a tagger
+    frozen: bool = False  # whether a tagger keeps its encoder and only the rest of it learns
     head_lr: float = 1.0  # factor on the learning rate of the output layer
     precision: str = "float32"
     padding: str = "none"  # what batch norms see behind the particles in training
@@ -47,9 +55,13 @@ class Recipe:
         """Optimiser steps of the whole training."""
         return self.steps_per_epoch * self.epochs
 
-    def rate(self, epoch: int) -> float:
-        """Learning rate of an epoch, counted from 0."""
-        return self.lr * SCHEDULES[self.schedule](epoch, self.epochs)
+    def rate(self, step: int) -> float:
+        """Learning rate of a step, counted from 0."""
+        if self.schedule in BY_EPOCH:
+            epoch = step // self.steps_per_epoch
+            return self.lr * BY_EPOCH[self.schedule](epoch, self.epochs)
+        span = self.half_life if self.schedule == "exponential" else self.steps
+        return self.lr * BY_STEP[self.schedule](step, self.warm_up, span)
 
 
 def read_recipe(values: dict, run: str) -> Recipe:
@@ -68,21 +80,36 @@ def read_recipe(values: dict, run: str) -> Recipe:
     for key, value in values.items():
         check_value(f"{run}: recipe: {key}", key, keys[key].type, value)
     recipe = Recipe(**values)
-    if recipe.jets_per_epoch < recipe.batch:
-        raise InputError(
-            f"{run}: recipe: expected at least one batch an epoch, "
-            f"got jets_per_epoch {recipe.jets_per_epoch} and batch {recipe.batch}"
-        )
+    check_together(recipe, f"{run}: recipe")
     return recipe
 
 
+def check_together(recipe: Recipe, where: str) -> None:
+    """Refuse values that are possible each, but not beside each other."""
+    batches = f"got jets_per_epoch {recipe.jets_per_epoch} and batch {recipe.batch}"
+    if recipe.jets_per_epoch < recipe.batch:
+        raise InputError(f"{where}: expected at least one batch an epoch, {batches}")
+    if recipe.schedule in BY_STEP and recipe.warm_up >= recipe.steps:
+        expected = f"expected a warm_up of fewer than the {recipe.steps} steps of the training"
+        raise InputError(f"{where}: {expected}, got {recipe.warm_up}")
+    if recipe.schedule == "exponential" and not recipe.half_life:
+        raise InputError(f"{where}: schedule exponential: expected a half_life in steps, got 0")
+    if recipe.label_smoothing >= 1:
+        got = f"got {recipe.label_smoothing}"
+        raise InputError(f"{where}: label_smoothing: expected a number below 1, {got}")
+
+
 def check_value(where: str, key: str, kind: type, value: object) -> None:
-    """Refuse names outside CHOICES and numbers that are not positive (weight decay may be 0)."""
+    """Refuse names outside CHOICES, numbers that are not positive (or 0 where they may be)."""
     if key in CHOICES:
         expect_one_of(where, value, CHOICES[key])
         return
+    if kind is bool:
+        if not isinstance(value, bool):
+            raise InputError(f"{where}: expected true or false, got {value!r}")
+        return
     number = isinstance(value, kind | int) and not isinstance(value, bool)
-    may_be_0 = key == "weight_decay"
+    may_be_0 = key in MAY_BE_0
     if not number or not (0 < value < math.inf or (may_be_0 and value == 0)):
         name = "a positive integer" if kind is int else "a positive number"
         raise InputError(f"{where}: expected {name}{' or 0' * may_be_0}, got {value!r}")

@@ -1,40 +1,26 @@
-"""One run: a network, its data and a seed in; the best weights and the history out."""
+"""What a run is: a network, its data and a seed, which decide all that comes out."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-import torch
 
 from jetbench.data.jets import Jets
 from jetbench.errors import InputError
-from jetbench.files import whole
-from jetbench.networks.norms import share_norms
 from jetbench.provenance import code_version
-from jetbench.training.checkpoints import Checkpoints
-from jetbench.training.devices import describe, launch
-from jetbench.training.finetuning import Start, read_start, take_over
-from jetbench.training.followers import leading
-from jetbench.training.loop import fit
+from jetbench.training.finetuning import Start, read_start
 from jetbench.training.provenance import (
     configuration_digest,
     shards_version,
     surroundings,
     together,
 )
-from jetbench.training.ranks import Place, part
 from jetbench.training.recipes import Recipe, read_recipe
 from jetbench.training.state import State
-from jetbench.training.streams import Streams, open_streams, read_classes
-from jetbench.training.watch import Watch
-from jetbench.training.weights import build_network, write_weights
+from jetbench.training.streams import read_classes
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
@@ -66,6 +52,7 @@ class Run:
         start = self.start and self.start.about()
         begun = start and start["configuration_digest"]
         asked = (self.model, self.seed, len(self.train), begun)
+        shown = state.learning.shown
         return {
             "run": self.name,
             "model": self.model,
@@ -74,7 +61,7 @@ class Run:
             "start": start,
             "jets": len(self.train),
             "best_epoch": state.best.epoch,
-            "val_accuracy": state.best.accuracy,
+            shown: state.history[state.best.epoch - 1][shown],
             "configuration_digest": configuration_digest(*asked),
             "data_digest": hashlib.sha256(digests.encode()).hexdigest(),
             **together(state.attempts),
@@ -119,53 +106,3 @@ def open_run(
 def names(paths: Sequence) -> list[str]:
     """Paths as text."""
     return [str(path) for path in paths]
-
-
-def train_run(run: Run, folder: str | PathLike, gpus: int = 1) -> tuple[State, Checkpoints]:
-    """Train to the end, from the checkpoint in `folder` if there is one of this run.
-
-    With several `gpus`, a process on each of them, or as many on the CPU, take shares of every
-    batch: the same training but for rounding, and for what dropout and trimming draw.
-
-    Raises:
-        InputError: fewer GPUs than that, or batches that cannot be shared equally.
-    """
-    if run.recipe.batch % gpus:
-        raise InputError(
-            f"{run.name}: expected a batch that {gpus} GPUs share equally, got {run.recipe.batch}"
-        )
-    checkpoints = Checkpoints(Path(folder), run.configuration(), run.recipe.checkpoint_seconds)
-    with leading(run.asked, gpus) as place:
-        state, streams = begin(run, place, checkpoints.load)
-        state.note(run.attempt(state.fabric), run.recipe.epochs)
-        fit(state, run.recipe, streams, Watch(checkpoints, run.name, run.recipe.steps))
-        if place.ranks > 1:
-            part(state)
-    return state, checkpoints
-
-
-def begin(run: Run, place: Place, load: Callable[[], dict | None]) -> tuple[State, Streams]:
-    """State of a rank, from what `load` finds on rank 0, and the rank's share of the data."""
-    torch.manual_seed(run.seed)
-    fabric = launch(run.recipe.precision, place)
-    if fabric.global_rank == 0:
-        print(describe(fabric, run.recipe.precision), file=sys.stderr)
-    network = build_network(run.model, len(run.classes))
-    if run.start:
-        take_over(network, run.model, run.start)
-    if place.ranks > 1:
-        share_norms(network)
-    state = State(network, run.recipe, fabric)
-    if (saved := fabric.broadcast(load())) is not None:
-        state.load_state_dict(saved)
-    source = (run.train, run.val, run.recipe, run.model["features"], run.seed, fabric.device)
-    return state, open_streams(*source, place.rank, place.ranks)
-
-
-def write_run(run: Run, state: State, weights: str | PathLike, history: str | PathLike) -> None:
-    """Write the weights of the best epoch and one row an epoch."""
-    write_weights(weights, state.best.weights, run.metadata(state))
-    with whole(history) as partial, open(partial, "w", newline="") as file:
-        writer = csv.DictWriter(file, state.history[0], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(state.history)

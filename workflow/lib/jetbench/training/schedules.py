@@ -1,4 +1,9 @@
-"""Learning rate of an epoch, as a factor of the recipe's rate; epochs count from 0."""
+"""Learning rate as a factor of the recipe's; epochs and steps count from 0."""
+
+import math
+from collections.abc import Callable
+
+FLOOR = 1e-3  # of the recipe's rate, below which those by step do not fall
 
 
 def constant(epoch: int, epochs: int) -> float:
@@ -17,4 +22,30 @@ def flat_decay(epoch: int, epochs: int) -> float:
     return 0.01 ** (i / decaying) if i > 0 else 1.0
 
 
-SCHEDULES = {"constant": constant, "flat_decay": flat_decay}
+def cosine(step: int, warm_up: int, steps: int) -> float:
+    """step / warm_up, then max((1 + cos(pi t)) / 2, 0.001), t = (step - warm_up) / what is left.
+
+    The schedules of arXiv:2409.12589 are these two: the very first step has rate 0.
+    """
+    if step < warm_up:
+        return step / warm_up
+    t = (step - warm_up) / (steps - warm_up)
+    return max((1 + math.cos(math.pi * t)) / 2, FLOOR)
+
+
+def exponential(step: int, warm_up: int, half_life: int) -> float:
+    """step / warm_up, then max(2^-((step - warm_up) / half_life), 0.001)."""
+    if step < warm_up:
+        return step / warm_up
+    return max(2 ** -((step - warm_up) / half_life), FLOOR)
+
+
+BY_EPOCH: dict[str, Callable[[int, int], float]] = {
+    "constant": constant,
+    "flat_decay": flat_decay,
+}
+BY_STEP: dict[str, Callable[[int, int, int], float]] = {
+    "cosine": cosine,
+    "exponential": exponential,
+}
+SCHEDULES = BY_EPOCH | BY_STEP

@@ -61,11 +61,13 @@ class Watch:
             self.leave(state)
 
     def look(self, state: State) -> None:
-        """Show the loss of the last step, and the accuracy of the last validation."""
+        """Show the loss of the last step, and how the last validation went."""
         state.settle()
         shown = f"loss {state.tally.last_loss:.3f}"
         if state.history:
-            shown += f", val {state.history[-1]['val_accuracy']:.4f}"
+            column = state.learning.shown
+            name = column.removesuffix("_accuracy").replace("_", " ")
+            shown += f", {name} {state.history[-1][column]:.4f}"
         self.bar.set_postfix_str(shown, refresh=False)
 
     def validating(self, state: State, batches: Iterable[tuple], jets: int) -> Iterator[Batch]:

@@ -13,14 +13,19 @@ from jetbench import networks
 from jetbench.data.features import SETS
 from jetbench.errors import InputError
 from jetbench.files import whole
+from jetbench.training.learning import is_pretraining
 
 NEEDED = {"run", "model", "classes", "digest"}
 
 
 def build_network(model: dict, classes: int) -> nn.Module:
-    """Network of a model's configuration (network, sizes, features), with fresh weights."""
+    """Network of a model's configuration with fresh weights: a tagger, or all of a pre-training."""
     if model["features"] not in SETS:
         raise InputError(f"features: expected one of {sorted(SETS)}, got {model['features']!r}")
+    if is_pretraining(model):
+        from jetbench.methods import pretrain  # here: its tasks import libraries that no tagger has
+
+        return pretrain.build(model)
     inputs = len(SETS[model["features"]])
     return networks.build(
         model["network"], inputs=inputs, classes=classes, **model.get("sizes", {})
