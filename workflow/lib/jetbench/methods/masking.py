@@ -1,4 +1,4 @@
-"""Which particles of a jet are dropped. Dimensions: B jets, P slots, K dropped particles.
+"""Which particles of a jet are dropped. Dimensions: B jets, P slots.
 
 Masks come from torch's global random numbers on the device: new in every step, the same again
 from the same seed.
@@ -32,8 +32,3 @@ def pick(mask: Tensor, counts: Tensor) -> Tensor:
     scores = torch.rand(mask.shape, device=mask.device).masked_fill(~mask, torch.inf)
     places = scores.argsort(1).argsort(1)  # of each particle in a random order, real ones first
     return places < counts[:, None]
-
-
-def ranks(dropped: Tensor) -> Tensor:
-    """0, 1, 2, ... for the dropped particles of each jet in the order of slots: (B, P) -> (K,)."""
-    return (dropped.cumsum(1) - 1)[dropped]
