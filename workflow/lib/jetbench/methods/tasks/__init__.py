@@ -1,22 +1,23 @@
 """Reconstruction tasks: each fills in something of the dropped particles, one task a file.
 
 A task is a module built as Task(width, continuous, **settings), with loss(context, target) and, if
-it makes continuous features, sample(context). A task to be fitted before says so by `fit`, the
-name of the arrays that its `load_fit` takes.
+it makes continuous features, sample(context), or sample(context, dropped) if it makes those of a
+jet together. A task to be fitted before says so by `fit`, the name of what its `load_fit` takes.
 """
 
 import inspect
 from collections.abc import Mapping
 
-from torch import nn
+from torch import Tensor, nn
 
-from jetbench.errors import InputError, nearest
+from jetbench.errors import InputError
+from jetbench.methods.settings import check_name, check_settings
 from jetbench.methods.tasks.identity import Identity
 from jetbench.methods.tasks.kmeans import KMeans
 from jetbench.methods.tasks.regression import Regression
 from jetbench.methods.tasks.target import Target
 
-__all__ = ["TASKS", "Target", "build_tasks", "read_weights"]
+__all__ = ["TASKS", "Target", "build_tasks", "draw", "read_weights"]
 
 TASKS: dict[str, type[nn.Module]] = {
     "identity": Identity,
@@ -35,13 +36,9 @@ def build_tasks(tasks: Mapping[str, Mapping], width: int, continuous: int) -> nn
         raise InputError(f"tasks: expected at least one of {', '.join(TASKS)}, got none")
     heads = {}
     for name, settings in tasks.items():
-        if name not in TASKS:
-            raise InputError(f"tasks: unknown name {name!r}; {nearest(name, TASKS)}")
-        known = [*inspect.signature(TASKS[name]).parameters][2:]
+        check_name("tasks", name, TASKS)
         own = {key: value for key, value in settings.items() if key != "weight"}
-        for key in own.keys() - set(known):
-            hint = nearest(key, [*known, "weight"])
-            raise InputError(f"task {name}: unknown setting {key!r}; {hint}")
+        check_settings(f"task {name}", TASKS[name], own, given=2)
         heads[name] = TASKS[name](width, continuous, **own)
     return nn.ModuleDict(heads)
 
@@ -49,3 +46,9 @@ def build_tasks(tasks: Mapping[str, Mapping], width: int, continuous: int) -> nn
 def read_weights(tasks: Mapping[str, Mapping]) -> dict[str, float]:
     """Factor of the loss of each task in the sum."""
     return {name: of.get("weight", WEIGHTS.get(name, 1.0)) for name, of in tasks.items()}
+
+
+def draw(task: nn.Module, context: Tensor, dropped: Tensor) -> Tensor:
+    """Continuous features (K, C) of the dropped particles, from their context (K, width)."""
+    together = "dropped" in inspect.signature(task.sample).parameters
+    return task.sample(context, dropped) if together else task.sample(context)
