@@ -7,6 +7,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from jetbench.networks import build
+
+INPUTS = {"masked": 8}  # features of the networks that take none of the published sets
 SIZES = {
     "pfn": 86154,
     "pcnn": 354540,
@@ -26,6 +29,8 @@ def jets(counts: Sequence[int], slots: int, inputs: int = 17, seed: int = 1) -> 
     eta, phi = points[..., 0] + 0.5, points[..., 1] + 1.0
     momentum = (pt * phi.cos(), pt * phi.sin(), pt * eta.sinh(), pt * eta.cosh())
     features = torch.randn(*shape, inputs, generator=draw)
+    if inputs == INPUTS["masked"]:  # the last of them is the particle identity
+        features[..., -1] = torch.randint(8, shape, generator=draw)
     real = mask.unsqueeze(-1)
     return points * real, features * real, torch.stack(momentum, -1) * real, mask
 
@@ -65,6 +70,19 @@ def call(model: nn.Module, name: str, batch: tuple[Tensor, ...]) -> Tensor:
     if name == "particlenet":
         return model(points, features, mask)
     return model(features, vectors, mask)
+
+
+def network(name: str, classes: int = 10, **sizes) -> nn.Module:
+    """Our network with 17 features or those of its own, and with quantiles where it needs them."""
+    return fitted(build(name, INPUTS.get(name, 17), classes, **sizes))
+
+
+def fitted(model: nn.Module) -> nn.Module:
+    """The same model, whose inputs, if it has such, are those of uniform numbers."""
+    if hasattr(model, "inputs"):
+        quantiles = torch.linspace(-3, 3, len(model.inputs.quantiles), dtype=torch.float64)
+        model.inputs.load_fit({"quantiles": quantiles[:, None].expand(-1, 7)})
+    return model
 
 
 def randomise(model: nn.Module) -> nn.Module:

@@ -4,12 +4,18 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from jetbench.networks import build
 from jetbench.networks.groups import Groups, OneGroup
 from jetbench.networks.layers import Slots
-from tests.networks.peers import jets, padded, randomise
+from jetbench.networks.sequences import PaddedSequences
+from tests.networks.peers import INPUTS, jets, network, padded, randomise
 
-LAYOUTS = {"pfn": Slots, "particlenet": Slots, "part": OneGroup, "part_plain": OneGroup}
+LAYOUTS = {
+    "pfn": Slots,
+    "particlenet": Slots,
+    "part": OneGroup,
+    "part_plain": OneGroup,
+    "masked": PaddedSequences,
+}
 
 
 def test_groups_hold_jets_alike_in_length():
@@ -51,8 +57,8 @@ def test_pairs_of_one_group_are_a_triangle():
 @torch.no_grad()
 def test_one_group_is_the_same_function_in_evaluation(name):
     torch.manual_seed(1)
-    model = randomise(build(name, 17))
-    batch = padded(jets([40, 3, 0, 17, 60, 16, 1], 60), 70, value=7)
+    model = randomise(network(name))
+    batch = padded(jets([40, 3, 0, 17, 60, 16, 1], 60, INPUTS.get(name, 17)), 70, value=7)
     expected = model(*batch)
     model.layout = LAYOUTS[name]
     assert_close(model(*batch), expected, rtol=1e-4, atol=1e-5)
