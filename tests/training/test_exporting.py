@@ -16,7 +16,7 @@ from jetbench.training.exporting import FORMAT, OPSET
 from jetbench.training.verifying import INPUTS, ask, open_session, scores, verify
 from jetbench.training.weights import build_network, load_weights, write_weights
 from tests.conftest import ROOT
-from tests.networks.peers import jets, padded, randomise
+from tests.networks.peers import fitted, jets, padded, randomise
 from tests.training.helpers import CLASSES, RUN
 from workflow.scripts.export import export
 
@@ -27,6 +27,7 @@ MODELS = {  # features, sizes
     "particlenet": ("kin", {"blocks": [[8, 8], [12]], "hidden": 8}),
     "part_plain": ("kin", SMALL | {"hidden": [8]}),
     "part": ("kinpid", SMALL | {"pair_embedding": [8], "hidden": [8, 8]}),
+    "masked": ("lifetime", {"width": 16, "depth": 1, "heads": 2, "quantiles": 20}),
 }
 BATCHES = {  # particles of the jets, slots
     "one particle": ([1], 1),
@@ -42,7 +43,7 @@ def written(folder, name, features, sizes):
     """A run's folder with random weights and what `export` makes of them."""
     model = {"network": name, "features": features, "sizes": sizes}
     torch.manual_seed(1)
-    network = randomise(build_network(model, len(CLASSES)))
+    network = fitted(randomise(build_network(model, len(CLASSES))))
     metadata = {"run": RUN, "model": model, "classes": list(CLASSES)}
     write_weights(folder / "weights.safetensors", network.state_dict(), metadata)
     export(folder / "weights.safetensors", folder / "model.onnx")

@@ -20,13 +20,15 @@ from jetbench.data.features import SETS
 from jetbench.files import whole
 from jetbench.networks.groups import Groups, OneGroup
 from jetbench.networks.layers import Packing, Slots
+from jetbench.networks.sequences import PaddedSequences, Sequences
 from jetbench.provenance import code_version
 from jetbench.training.verifying import INPUTS, for_file, random_jets, verify
 from jetbench.training.weights import load_weights
 
 OPSET = 20  # the first with GELU as one operator; onnxruntime reads it from 1.17 on
 FORMAT = 9  # the version of the file format that belongs to it
-FIXED = {Packing: Slots, Groups: OneGroup}  # layouts whose shapes do not follow from the mask
+# Layouts whose shapes do not follow from the mask.
+FIXED = {Packing: Slots, Groups: OneGroup, Sequences: PaddedSequences}
 
 
 class Tagger(nn.Module):

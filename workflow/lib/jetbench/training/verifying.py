@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from jetbench.errors import InputError
 
 INPUTS = ("points", "features", "vectors", "mask")
+IDENTITY = slice(7, 8)  # where the set `lifetime` has a number from 0 to 7, whose whole part counts
 TOLERANCE = 1e-5  # of a score between 0 and 1, absolute
 CHECKED = (  # particles of the jets of a batch, slots
     ([1], 1),
@@ -85,6 +86,7 @@ def random_jets(counts: Sequence[int], slots: int, inputs: int, padding: float =
     mask = torch.arange(slots) < torch.tensor(counts).unsqueeze(1)
     points = 0.3 * torch.randn(*shape, 2, generator=draw)
     features = torch.randn(*shape, inputs, generator=draw)
+    features[..., IDENTITY].abs_().mul_(2).clamp_(max=7)
     pt = 100 * torch.rand(shape, generator=draw).add(0.01).square()  # GeV
     eta, phi = points.unbind(2)
     vectors = torch.stack((pt * phi.cos(), pt * phi.sin(), pt * eta.sinh(), pt * eta.cosh()), 2)
