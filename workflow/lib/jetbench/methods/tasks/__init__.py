@@ -12,6 +12,8 @@ from torch import Tensor, nn
 
 from jetbench.errors import InputError
 from jetbench.methods.settings import check_name, check_settings
+from jetbench.methods.tasks.flow import Flow
+from jetbench.methods.tasks.flow_matching import FlowMatching
 from jetbench.methods.tasks.identity import Identity
 from jetbench.methods.tasks.kmeans import KMeans
 from jetbench.methods.tasks.regression import Regression
@@ -23,6 +25,8 @@ TASKS: dict[str, type[nn.Module]] = {
     "identity": Identity,
     "regression": Regression,
     "kmeans": KMeans,
+    "flow": Flow,
+    "flow_matching": FlowMatching,
 }
 WEIGHTS = {"identity": 0.3}  # unless the settings of the task say so; 1 for the others
 
