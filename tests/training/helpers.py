@@ -46,11 +46,16 @@ def toy_model(dropout=0.2, **recipe):
     }
 
 
-def train_toy(folder, shards, jets=200, seed=1, start=None, gpus=1, **recipe):
-    """Train the toy model in `folder`, as the rule does."""
+def train_toy(folder, shards, jets=200, seed=1, start=None, gpus=1, fits=(), model=None, **recipe):
+    """Train the toy model, or another one, in `folder`, as the rule does."""
     outputs = (folder / "weights.safetensors", folder / "history.csv")
-    model = toy_model(**recipe)
-    train([shards[0]], [shards[1]], *outputs, model, jets, seed, RUN, start, gpus)
+    model = changed(model, recipe) if model else toy_model(**recipe)
+    train([shards[0]], [shards[1]], *outputs, model, jets, seed, RUN, start, gpus, fits)
+
+
+def changed(model, recipe):
+    """The model with another recipe."""
+    return model | {"recipe": model["recipe"] | recipe}
 
 
 def same_outcome(folder, other):

@@ -1,4 +1,4 @@
-"""Fine-tuning: a trained network goes on to another task under a new output layer."""
+"""Starts: a trained network goes on to another task, a tagger begins with a pre-trained encoder."""
 
 import inspect
 import json
@@ -9,8 +9,12 @@ from torch import Tensor, nn
 
 from jetbench.errors import InputError
 from jetbench.networks import NETWORKS
+from jetbench.training.learning import is_pretraining
 from jetbench.training.provenance import OF_START
 from jetbench.training.weights import load_weights
+
+PRETRAINED = ("inputs.", "encoder.")  # what a tagger and the pre-training of its encoder share
+NO_FUNCTION = ("dropout",)  # acts in training only, and fine-tuning may want another one
 
 
 class Start(NamedTuple):
@@ -42,34 +46,45 @@ def output_layer(network: nn.Module) -> str:
 
 
 def take_over(network: nn.Module, model: dict, start: Start) -> None:
-    """Give `network`, built for `model`, all weights of `start` but those of its output layer.
+    """Give `network`, built for `model`, the weights of `start` that it can go on with.
 
-    Running statistics of batch norms come along, as in the published fine-tuning. The classes of
-    both may differ.
+    Of a tagger these are all but those of its output layer, running statistics of batch norms with
+    them, as in the published fine-tuning. Of a pre-training they are inputs and encoder; the head
+    stays new. The classes of both may differ.
 
     Raises:
         InputError: the start has another network, other features or other sizes. Names and shapes
-            of the weights do not tell these apart: a ParticleNet has the same with any k.
+            of the weights do not tell these apart: a ParticleNet has the same with any k. Or the
+            training is a pre-training, which starts from scratch.
     """
-    wanted, got = described(model), described(start.model)
+    if is_pretraining(model):
+        raise InputError(f"{start.run}: expected a tagger to start from it, got a pre-training")
+    pretrained = is_pretraining(start.model)
+    headless = ("head", *NO_FUNCTION) if pretrained else NO_FUNCTION
+    wanted, got = described(model, headless), described(start.model, headless)
     if wanted != got:
         raise InputError(
             f"{start.run}: expected a start with {shown(wanted, got)}, got {shown(got, wanted)}"
         )
-    head = f"{output_layer(network)}."
-    fresh = {name: w for name, w in network.state_dict().items() if name.startswith(head)}
-    network.load_state_dict(start.weights | fresh)
+    if pretrained:
+        taken = {name: w for name, w in start.weights.items() if name.startswith(PRETRAINED)}
+    else:
+        head = f"{output_layer(network)}."
+        taken = {name: w for name, w in start.weights.items() if not name.startswith(head)}
+    network.load_state_dict(network.state_dict() | taken)
 
 
-def described(model: dict) -> dict:
+def described(model: dict, without: tuple[str, ...] = NO_FUNCTION) -> dict:
     """What makes the function of a trained network, besides its weights: also the sizes left out.
 
-    Dropout is no part of it: it acts in training only, and fine-tuning may want another one.
+    A network that is only pre-trained is no tagger, and has none but the sizes that were named.
     """
-    parameters = inspect.signature(NETWORKS[model["network"]]).parameters.values()
-    sizes = {p.name: p.default for p in parameters if p.default is not p.empty}
+    sizes = {}
+    if model["network"] in NETWORKS:
+        parameters = inspect.signature(NETWORKS[model["network"]]).parameters.values()
+        sizes = {p.name: p.default for p in parameters if p.default is not p.empty}
     sizes |= model.get("sizes", {})
-    sizes.pop("dropout", None)
+    sizes = {name: size for name, size in sizes.items() if name not in without}
     named = {"network": model["network"], "features": model["features"]}
     return json.loads(json.dumps(named | sizes))  # a default has tuples where a file has lists
 

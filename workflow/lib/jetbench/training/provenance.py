@@ -15,13 +15,16 @@ RUN_WITH = ("python", "torch", "numpy", "device", "gpu", "cuda", "threads", "pro
 OF_START = (*MADE_OF, *PUBLISHED)  # goes with the weights that start from these
 
 
-def configuration_digest(model: dict, seed: int, jets: int, start: str | None) -> str:
-    """SHA-256 of what a training is asked for: model, seed, number of jets and its start.
+def configuration_digest(
+    model: dict, seed: int, jets: int, start: str | None, fits: dict | None = None
+) -> str:
+    """SHA-256 of what a training is asked for: model, seed, number of jets, its start and fits.
 
     `start` is the configuration digest of the run that it starts from, so that the digest does not
-    depend on the machine that trained that one.
+    depend on the machine that trained that one; so are `fits`, by kind, if there are any.
     """
-    return digest_of({"model": model, "seed": seed, "jets": jets, "start": start})
+    asked = {"model": model, "seed": seed, "jets": jets, "start": start}
+    return digest_of(asked | ({"fits": fits} if fits else {}))
 
 
 def shards_version(*sets: Jets) -> str:
@@ -54,5 +57,5 @@ def together(attempts: list[dict]) -> dict[str, str]:
 def made_with(metadata: dict[str, str]) -> dict:
     """What the metadata of weights say of their making, for the scores; older ones say less."""
     kept = {name: metadata[name] for name in (*OF_START, *RUN_WITH) if name in metadata}
-    start = json.loads(metadata.get("start", "null"))
-    return kept | ({"start": start} if start else {})
+    begun = {name: json.loads(metadata.get(name, "null")) for name in ("start", "fits")}
+    return kept | {name: value for name, value in begun.items() if value}

@@ -15,6 +15,7 @@ from jetbench.networks.norms import share_norms
 from jetbench.training.checkpoints import Checkpoints
 from jetbench.training.devices import describe, launch
 from jetbench.training.finetuning import take_over
+from jetbench.training.fits import load_fits
 from jetbench.training.followers import leading
 from jetbench.training.learning import learning
 from jetbench.training.loop import fit
@@ -67,14 +68,17 @@ def begin(run: Run, place: Place, load: Callable[[], dict | None]) -> tuple[Stat
 
 
 def prepare(run: Run) -> nn.Module:
-    """Network of a run as its training begins: new, or with the weights of its start.
+    """Network of a run as its training begins: new and with what was fitted, or from its start.
 
     Raises:
-        InputError: a start of another network, or a network without an encoder to freeze.
+        InputError: a start of another network, fitted files that are not those that the network
+            asks for, or a network without an encoder to freeze.
     """
     network = build_network(run.model, len(run.classes))
     if run.start:
         take_over(network, run.model, run.start)
+    else:
+        load_fits(network, run.fits)
     if run.recipe.frozen:
         if not hasattr(network, "freeze"):
             name = type(network).__name__

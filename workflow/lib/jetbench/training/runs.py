@@ -12,6 +12,7 @@ from jetbench.data.jets import Jets
 from jetbench.errors import InputError
 from jetbench.provenance import code_version
 from jetbench.training.finetuning import Start, read_start
+from jetbench.training.fits import Fit, read_fits
 from jetbench.training.provenance import (
     configuration_digest,
     shards_version,
@@ -38,12 +39,15 @@ class Run:
     val: Jets
     classes: list[str]
     start: Start | None = None  # None: from scratch
+    fits: Sequence[Fit] = ()  # fitted files, where nothing is started from
     asked: dict = field(default_factory=dict)  # arguments of `open_run`, as JSON has them
 
     def configuration(self) -> dict:
         """What a checkpoint must agree with to be gone on from."""
         data = {"train_digest": self.train.digest, "val_digest": self.val.digest}
         data["start"] = self.start and self.start.digest
+        if self.fits:
+            data["fits"] = {fit.kind: fit.about["digest"] for fit in self.fits}
         return {"run": self.name, "model": self.model, "seed": self.seed} | data
 
     def metadata(self, state: State) -> dict:
@@ -51,7 +55,8 @@ class Run:
         digests = f"{self.train.digest} {self.val.digest}"
         start = self.start and self.start.about()
         begun = start and start["configuration_digest"]
-        asked = (self.model, self.seed, len(self.train), begun)
+        fits = {fit.kind: fit.asked() for fit in self.fits}
+        asked = (self.model, self.seed, len(self.train), begun, fits)
         shown = state.learning.shown
         return {
             "run": self.name,
@@ -65,6 +70,7 @@ class Run:
             "configuration_digest": configuration_digest(*asked),
             "data_digest": hashlib.sha256(digests.encode()).hexdigest(),
             **together(state.attempts),
+            **({"fits": {fit.kind: fit.about for fit in self.fits}} if self.fits else {}),
         }
 
     def attempt(self, fabric: Fabric) -> dict:
@@ -74,6 +80,7 @@ class Run:
         return versions | surroundings(fabric.device, fabric.world_size)
 
 
+# Eight arguments: four values that a training is named by, two lists of shards, two beginnings.
 def open_run(
     name: str,
     model: dict,
@@ -82,12 +89,18 @@ def open_run(
     train_shards: Sequence,
     val_shards: Sequence,
     start: str | PathLike | None = None,
+    fits: Sequence = (),
 ) -> Run:
     """Run on the first `jets` jets of the training shards, from the weights in the file `start`.
 
+    Without a start, its network may ask for the fitted files `fits`.
+
     Raises:
-        InputError: a recipe, shard or start that cannot be used, or fewer jets than are asked for.
+        InputError: a recipe, shard, start or fitted file that cannot be used, fitted files beside a
+            start, whose weights hold what was fitted, or fewer jets than are asked for.
     """
+    if start and fits:
+        raise InputError(f"{name}: expected fitted files or a start, got both: {start}, {fits}")
     asked = {"name": name, "model": model, "seed": seed, "jets": jets}
     recipe = read_recipe(model["recipe"], name)
     if jets < recipe.batch:
@@ -99,8 +112,8 @@ def open_run(
     classes = read_classes([*train_shards, *val_shards])
     first = read_start(start) if start else None
     asked |= {"train_shards": names(train_shards), "val_shards": names(val_shards)}
-    asked |= {"start": str(start) if start else None}
-    return Run(name, model, seed, recipe, train, val, classes, first, asked)
+    asked |= {"start": str(start) if start else None, "fits": names(fits)}
+    return Run(name, model, seed, recipe, train, val, classes, first, read_fits(fits), asked)
 
 
 def names(paths: Sequence) -> list[str]:
