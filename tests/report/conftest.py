@@ -3,6 +3,7 @@
 import pytest
 
 from tests.report.helpers import DOWNLOADED, tables
+from tests.report.masked import SCALE, masked
 
 
 @pytest.fixture(scope="session")
@@ -45,3 +46,25 @@ def settings(tmp_path_factory):
     """The same of part_sizes, simulated."""
     folder = tmp_path_factory.mktemp("settings")
     return folder, tables(folder, "part_sizes", jets=1000)
+
+
+@pytest.fixture(scope="session")
+def tasks(tmp_path_factory):
+    """Toy tables of mpm_tasks, simulated, with three seeds: (folder, material of its figures)."""
+    folder = tmp_path_factory.mktemp("tasks")
+    return folder, masked(folder, "mpm_tasks")
+
+
+@pytest.fixture(scope="session")
+def ladder(tmp_path_factory):
+    """The same of mpm_ablation, with untrained encoders and one seed."""
+    folder = tmp_path_factory.mktemp("ladder")
+    scale = SCALE | {"seeds": [1]}
+    return folder, masked(folder, "mpm_ablation", scale, starts=["frozen", "untrained"])
+
+
+@pytest.fixture(scope="session")
+def sweeps(tmp_path_factory):
+    """The same of mpm_sweeps, frozen alone."""
+    folder = tmp_path_factory.mktemp("sweeps")
+    return folder, masked(folder, "mpm_sweeps", starts=["frozen"])

@@ -30,6 +30,7 @@ class Reconstruction(NamedTuple):
     kept: np.ndarray  # (N, 8)
     kept_jet: np.ndarray  # (N,)
     label: np.ndarray  # (B,) class of each jet
+    classes: tuple[str, ...]  # their names; none in a file without them
 
 
 class Distance(NamedTuple):
@@ -46,12 +47,16 @@ def read_reconstruction(path: str | PathLike) -> Reconstruction:
     """What a file holds; InputError if it cannot be used."""
     try:
         with h5py.File(path) as file:
-            names = (str(file.attrs[name]) for name in ("method", "run"))
-            groups = {name: file[name] for name in ("dropped", "made", "kept")}
-            dropped, made, kept = (group["features"][:] for group in groups.values())
-            jets = groups["dropped"]["jet"][:], groups["kept"]["jet"][:]
             content = Reconstruction(
-                *names, dropped, made, jets[0], kept, jets[1], file["label"][:]
+                method=str(file.attrs["method"]),
+                run=str(file.attrs["run"]),
+                dropped=file["dropped/features"][:],
+                made=file["made/features"][:],
+                dropped_jet=file["dropped/jet"][:],
+                kept=file["kept/features"][:],
+                kept_jet=file["kept/jet"][:],
+                label=file["label"][:],
+                classes=tuple(map(str, file.attrs.get("classes", ()))),
             )
     except (OSError, KeyError) as error:
         raise InputError(f"{path}: expected HDF5 with reconstructions, got: {error}") from error
@@ -61,13 +66,14 @@ def read_reconstruction(path: str | PathLike) -> Reconstruction:
 
 def check(content: Reconstruction, where: str | PathLike) -> None:
     """Raise InputError unless shapes agree, all numbers are finite and every jet has a label."""
-    _, _, dropped, made, dropped_jet, kept, kept_jet, label = content
-    for name, values, rows in (("dropped", dropped, dropped_jet), ("kept", kept, kept_jet)):
+    dropped, made, kept = content.dropped, content.made, content.kept
+    parts = (("dropped", dropped, content.dropped_jet), ("kept", kept, content.kept_jet))
+    for name, values, rows in parts:
         if values.shape != (len(rows), COLUMNS) or not len(rows):
             shape = (len(rows) or "some", COLUMNS)
             raise InputError(f"{where}: {name}: expected shape {shape}, got {values.shape}")
-        if rows.min() < 0 or rows.max() >= len(label):
-            raise InputError(f"{where}: {name}/jet: expected 0 to {len(label) - 1}")
+        if rows.min() < 0 or rows.max() >= len(content.label):
+            raise InputError(f"{where}: {name}/jet: expected 0 to {len(content.label) - 1}")
     if made.ndim != 2 or len(made) != len(dropped) or not 0 < made.shape[1] <= len(FEATURES):
         raise InputError(f"{where}: made: expected ({len(dropped)}, up to 7), got {made.shape}")
     for name, values in (("dropped", dropped), ("made", made), ("kept", kept)):

@@ -2,11 +2,13 @@
 
 import pandas as pd
 
+from jetbench.report import masked_captions as masked
 from jetbench.report.cells import FEW
 from jetbench.report.numbers import NOTHING, label
 from jetbench.report.results import COSTLY
 from jetbench.report.runs import variant
 from jetbench.report.samples import data_of, sample_of
+from jetbench.report.showings import MASKED, seen
 
 COSTS = (
     "Parameters and MACs are those of the network for the ten classes of JetClass; MACs are the "
@@ -33,6 +35,7 @@ def caption(study: dict, scale: dict, results: pd.DataFrame) -> str:
         comparison(study, scale, results),
         *conventions(study, results),
         errors(study, results),
+        *masked.gains(results),
     )
     return " ".join(parts)
 
@@ -45,25 +48,11 @@ def data(study: dict, scale: dict, results: pd.DataFrame) -> str:
     features = scale["tasks"][study["task"]].get("features")
     if features:
         sentences.append(f"These offer the feature set {features} alone: no tagger has more.")
-    return " ".join(sentences + seen(study, scale, results))
+    trained_here = list(dict.fromkeys(results["model"][~as_published(results)]))
+    return " ".join(sentences + seen(study, scale, trained_here))
 
 
-def seen(study: dict, scale: dict, results: pd.DataFrame) -> list[str]:
-    """How many jets the training showed each tagger, where the scale says so."""
-    models = {}
-    for model in dict.fromkeys(results["model"][~untrained(results)]):
-        recipe = scale.get("recipe", {}) | scale["tasks"][study["task"]].get("recipe", {})
-        recipe |= scale.get("recipes", {}).get(model, {})
-        if {"epochs", "jets_per_epoch", "batch"} <= set(recipe):
-            steps = recipe["epochs"] * (recipe["jets_per_epoch"] // recipe["batch"])
-            models.setdefault(steps * recipe["batch"], []).append(model)
-    if not models:
-        return []
-    counts = [f"{label(jets)} to {', '.join(names)}" for jets, names in models.items()]
-    return [f"The trainings showed {'; '.join(counts)}: jets seen, with repetition."]
-
-
-def untrained(results: pd.DataFrame) -> pd.Series:
+def as_published(results: pd.DataFrame) -> pd.Series:
     """Rows with official weights as they are: nothing was trained here."""
     return results["tagger"] == results["model"] + "_official"
 
@@ -80,7 +69,7 @@ def starts(study: dict, scale: dict, results: pd.DataFrame) -> list[str]:
         "_official": '"official weights": the published weights as they are, not trained here.',
         "_official_fine_tuned": '"fine-tuned from official weights": the training starts from the '
         "published weights for JetClass.",
-    }
+    } | masked.STARTS
     present = {variant(start, study["task"]) for start in results["start"]}
     said = [sentence for suffix, sentence in sentences.items() if suffix in present]
     again = data_of(study, scale) == "top" and present & {"_fine_tuned", "_official_fine_tuned"}
@@ -104,7 +93,7 @@ def comparison(study: dict, scale: dict, results: pd.DataFrame) -> str:
             f"{ours} and are not comparable with the published ones, "
             f"which are shown for orientation: {source}."
         )
-    if (results["train_jets"] != results["size"])[~untrained(results)].any():
+    if (results["train_jets"] != results["size"])[~as_published(results)].any():
         return f"Trained on fewer jets than published, so no reproduction. Published: {source}."
     return f"Published: {source}."
 
@@ -113,6 +102,8 @@ def conventions(study: dict, results: pd.DataFrame) -> list[str]:
     """What the columns mean."""
     if study["table"] in COSTLY:
         return [COSTS]
+    if study["table"] in MASKED:
+        return masked.conventions(study, results)
     background = results["background"].iloc[0]
     rejections = (
         f"A column named after a class gives 1 / background efficiency against {background} jets "
@@ -127,7 +118,7 @@ def errors(study: dict, results: pd.DataFrame) -> str:
     seeds = results["seeds"].max()
     if seeds > 1:
         words = f"Errors are the standard deviation over {seeds} trainings with other seeds"
-        if untrained(results).any():
+        if as_published(results).any():
             words += ", of official weights those of the finite number of test jets"
     else:
         words = "Errors are those of the finite number of test jets; one training each"

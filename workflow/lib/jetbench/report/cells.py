@@ -35,13 +35,26 @@ def measured(result: pd.Series, quantity: str) -> str:
     return with_error(result[quantity], error if pd.notna(error) else result[f"{quantity}_error"])
 
 
-def published(result: pd.Series, quantity: str) -> str:
+def published(result: pd.Series, quantity: str, digits: int | None = None) -> str:
     """Published value with its published digits, and its published error if there is one."""
     value, error = (result.get(f"{quantity}{part}_published") for part in ("", "_error"))
     if pd.isna(value):
         return NOTHING
+    digits = DIGITS.get(quantity, 0) if digits is None else digits
     numbers = [value] if pd.isna(error) else [value, error]
-    return " ± ".join(f"{number:.{DIGITS.get(quantity, 0)}f}" for number in numbers)
+    return " ± ".join(f"{number:.{digits}f}" for number in numbers)
+
+
+def gained(result: pd.Series) -> str:
+    """What pre-training gains, with its sign and its error."""
+    text = with_error(result["gain"], result["gain_error"])
+    return f"+{text}" if result["gain"] > 0 else text.replace("-", "−")
+
+
+def resembling(result: pd.Series, feature: str) -> str:
+    """Wasserstein distance of a feature that was filled in, over its spread."""
+    value = result[f"w1_{feature}_relative"]
+    return NOTHING if pd.isna(value) else f"{value:.2g}"
 
 
 def short(result: pd.Series, quantity: str) -> str:

@@ -4,6 +4,7 @@ import pandas as pd
 
 from jetbench.errors import InputError
 from jetbench.report.cells import heading, measured, origin, printed, published, short
+from jetbench.report.masked_tables import ladder, pretraining, sweep
 from jetbench.report.numbers import label
 
 SETTINGS = {  # heading of a published setting: its column
@@ -101,4 +102,7 @@ def quantities(results: pd.DataFrame) -> list[str]:
     return list(dict.fromkeys(["accuracy", "auc", *rejections]))
 
 
-TABLES = {"taggers": taggers, "topk": topk, "cost": cost, "sizes": sizes}
+TABLES = {
+    function.__name__: function
+    for function in (taggers, topk, cost, sizes, pretraining, ladder, sweep)
+}

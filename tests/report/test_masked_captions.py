@@ -1,0 +1,45 @@
+import pytest
+
+from tests.report.helpers import DOWNLOADED
+from tests.report.masked import masked, text
+
+
+def test_caption_says_what_frozen_and_untrained_mean(tasks):
+    words = text(tasks[0], "mpm_tasks")
+    assert '"frozen": the encoder was pre-trained without labels on the training jets' in words
+    assert '"untrained": the same with an encoder of random weights' in words
+    assert "background efficiency" not in words
+
+
+def test_study_without_untrained_encoders_does_not_speak_of_them(sweeps):
+    words = text(sweeps[0], "mpm_sweeps")
+    assert "untrained" not in words and "Gain" not in words
+    assert "The run with a decoder of four layers is the one with 40 % dropped." in words
+
+
+@pytest.mark.parametrize("name", ["mpm_tasks", "mpm_ablation", "mpm_sweeps"])
+def test_simulated_numbers_are_never_called_jetclass_results(tasks, ladder, sweeps, name):
+    folder = {"mpm_tasks": tasks, "mpm_ablation": ladder, "mpm_sweeps": sweeps}[name][0]
+    words = text(folder, name)
+    assert "scale demo: trained on 10k and tested on 3k jets simulated on the spot" in words
+    assert "These are NOT JetClass results and are not comparable with the published" in words
+
+
+def test_caption_says_what_the_error_of_the_gain_is(tasks, ladder):
+    assert "mean over 3 seeds with the standard error of that mean." in text(tasks[0], "mpm_tasks")
+    assert "two binomial errors added in quadrature" in text(ladder[0], "mpm_ablation")
+
+
+def test_distances_are_explained_where_there_are_any(tasks, ladder):
+    assert "W1: Wasserstein distance between the dropped" in text(tasks[0], "mpm_tasks")
+    assert "Wasserstein" not in text(ladder[0], "mpm_ablation")
+
+
+def test_steps_of_the_ladder_are_explained(ladder):
+    assert "Each step adds to those above it; the control is" in text(ladder[0], "mpm_ablation")
+
+
+def test_the_papers_own_scale_is_compared_plainly(tmp_path):
+    masked(tmp_path, "mpm_sweeps", DOWNLOADED | {"seeds": [1]})
+    words = text(tmp_path, "mpm_sweeps")
+    assert "NOT" not in words and "Published: arXiv:2409.12589, Figure 6 (100M JetClass" in words

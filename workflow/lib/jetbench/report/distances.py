@@ -1,0 +1,31 @@
+"""How far what each backbone fills in is from the dropped particles, as columns of a table."""
+
+import pandas as pd
+
+from jetbench.evaluation.reconstruction import Reconstruction, distances, read_reconstruction
+
+
+def read_reconstructions(paths: list) -> list[Reconstruction]:
+    """What the files hold, in their order."""
+    return [read_reconstruction(path) for path in paths]
+
+
+def with_distances(results: pd.DataFrame, made: list[Reconstruction]) -> pd.DataFrame:
+    """The results with w1_{feature}, _relative and _floor of the rows with a frozen encoder.
+
+    Of several seeds the mean; the results as they are without reconstructions.
+    """
+    if not made:
+        return results
+    means = pd.DataFrame(map(columns, made)).groupby("model", sort=False).mean().reset_index()
+    means["start"] = "frozen"
+    return results.merge(means, how="left", on=["model", "start"])
+
+
+def columns(content: Reconstruction) -> dict[str, float | str]:
+    """Distances of one backbone."""
+    row = {"model": content.method}
+    for found in distances(content):
+        name = f"w1_{found.feature}"
+        row |= {name: found.value, f"{name}_relative": found.relative, f"{name}_floor": found.floor}
+    return row

@@ -1,0 +1,38 @@
+"""What captions say of masked particle modelling: how encoders came about, what the errors are."""
+
+import pandas as pd
+
+STARTS = {  # by suffix of the tagger
+    "_frozen": '"frozen": the encoder was pre-trained without labels on the training jets, and a '
+    "class-attention head is trained on what it says of them while it stays as it is.",
+    "_untrained": '"untrained": the same with an encoder of random weights, which stays as it is.',
+    "_pretrained": '"trained on": all weights are trained, the encoder from its pre-trained ones.',
+}
+LADDER = (
+    "Each step adds to those above it; the control is the transformer decoder on top of the second "
+    "step, without impact parameters and identities."
+)
+SWEEP = "The run with a decoder of four layers is the one with 40 % dropped."
+WASSERSTEIN = (
+    "W1: Wasserstein distance between the dropped particles and what the frozen encoder's decoder "
+    "fills in for them, over the standard deviation of the dropped, for d0 and dz those of charged "
+    "particles; the csv file also has it in GeV, rad and mm, and as _floor what the same "
+    "distribution would give."
+)
+
+
+def conventions(study: dict, results: pd.DataFrame) -> list[str]:
+    """What the rows and columns of a table mean."""
+    said = {"ladder": [LADDER], "sweep": [SWEEP]}.get(study["table"], [])
+    return said + [WASSERSTEIN] if "w1_pt" in results else said
+
+
+def gains(results: pd.DataFrame) -> list[str]:
+    """What the errors of the gains are, if the study has any."""
+    if "gain" not in results:
+        return []
+    seeds = int(results["gain_seeds"].max())
+    what = "Gain: accuracy minus that of the untrained encoder with the same seed and test jets"
+    if seeds > 1:
+        return [f"{what}, mean over {seeds} seeds with the standard error of that mean."]
+    return [f"{what}, with the two binomial errors added in quadrature: a single seed."]
