@@ -8,12 +8,12 @@ from jetbench.report.origins import weights_by
 from jetbench.scripting import run
 
 
-# Nine arguments: each is a file or a value of its own in the rule.
-def draw(table, curves, histories, taggers, pdf, png, figure, study, scale):
+# Ten arguments: each is a file or a value of its own in the rule.
+def draw(table, curves, histories, taggers, pdf, png, figure, study, scale, reconstructions=()):
     """Draw `figure`, one of FIGURES, as PDF and PNG from a study's csv table and its runs."""
     if figure not in FIGURES:
         raise InputError(f"expected one of the figures {', '.join(FIGURES)}, got {figure!r}")
-    material = read_material(table, curves, histories, taggers, study, scale)
+    material = read_material(table, curves, histories, taggers, study, scale, reconstructions)
     title = f"{study['title']}: {figure}"
     save(FIGURES[figure](material), pdf, png, title=title, subject=weights_by(material.results))
 

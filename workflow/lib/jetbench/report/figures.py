@@ -6,9 +6,11 @@ from jetbench.errors import InputError
 from jetbench.report.canvas import count_axis, finish
 from jetbench.report.costs import cost, sizes
 from jetbench.report.limits import topk
+from jetbench.report.masked_figures import ladder, pretraining, sweep
 from jetbench.report.material import Material, line_of, lines_of, published_label
 from jetbench.report.numbers import count
 from jetbench.report.panels import SINGLE, rejection, roc
+from jetbench.report.reconstructions import marginals, reconstruction
 from jetbench.report.runs import variant
 from jetbench.report.style import markers
 
@@ -18,12 +20,13 @@ THIN = {"linewidth": 0.9, "label": None}
 def training(material: Material) -> Figure:
     """Loss and accuracy during the training: validation as thick lines, training as thin ones."""
     figure = Figure(figsize=(12, 6.2), layout="constrained")
-    if not material.histories:
+    histories = {r: h for r, h in material.histories.items() if r.task != "pretraining"}
+    if not histories:
         raise InputError("expected training histories, got none")
-    ends = [history["jets"].max() for history in material.histories.values()]
+    ends = [history["jets"].max() for history in histories.values()]
     for ax, quantity in zip(figure.subplots(1, 2), ("loss", "accuracy"), strict=True):
-        for run, history in material.histories.items():
-            style, seen = line_of(material, run, material.histories), history["jets"]
+        for run, history in histories.items():
+            style, seen = line_of(material, run, histories), history["jets"]
             suffix = variant(run.start, run.task)
             points = markers(material.looks[run.model], True, suffix)
             every = {"markevery": max(1, len(seen) // 10), "markersize": 5}
@@ -61,4 +64,5 @@ def accuracy(material: Material) -> Figure:
 FIGURES = {
     function.__name__: function
     for function in (roc, rejection, training, accuracy, cost, topk, sizes)
+    + (pretraining, ladder, sweep, reconstruction, marginals)
 }

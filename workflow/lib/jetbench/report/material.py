@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from jetbench.evaluation.reconstruction import Reconstruction
+from jetbench.report.distances import read_reconstructions
 from jetbench.report.runs import Run, run_of, variant
 from jetbench.report.samples import sample_of
 from jetbench.report.style import line
@@ -23,9 +25,10 @@ class Material(NamedTuple):
     looks: dict[str, dict]  # label, colour, line and marker by model
     study: dict
     scale: dict
+    reconstructions: list[Reconstruction] = ()  # what backbones filled in, where that is asked for
 
 
-# Six arguments: each is a file or a value of its own in the rule.
+# Seven arguments: each is a file or a value of its own in the rule.
 def read_material(
     table: str | PathLike,
     curves: list,
@@ -33,11 +36,15 @@ def read_material(
     taggers: str | PathLike,
     study: dict,
     scale: dict,
+    reconstructions: list = (),
 ) -> Material:
     """Read the files of a study; runs come in the order of the taggers."""
     looks = read_taggers(taggers)
     results = pd.read_csv(table, dtype=LABELS)
-    return Material(results, by_run(curves, looks), by_run(histories, looks), looks, study, scale)
+    made = read_reconstructions(reconstructions)
+    check_known((content.method for content in made), looks)
+    runs = by_run(curves, looks), by_run(histories, looks)
+    return Material(results, *runs, looks, study, scale, made)
 
 
 def by_run(paths: list, looks: dict) -> dict[Run, pd.DataFrame]:

@@ -1,0 +1,87 @@
+import numpy as np
+import pytest
+
+from jetbench.errors import InputError
+from jetbench.evaluation.reconstruction import distances, read_reconstruction
+from jetbench.report.reconstructions import chosen, marginals, reach, reconstruction
+from tests.evaluation.reconstructions import write_reconstruction
+from tests.report.helpers import legend
+
+
+@pytest.fixture(scope="module")
+def jets(tasks):
+    return reconstruction(tasks[1])
+
+
+@pytest.fixture(scope="module")
+def shapes(tasks):
+    return marginals(tasks[1])
+
+
+def test_every_backbone_is_a_column_and_every_jet_a_row(jets):
+    titles = [ax.get_title() for ax in jets.axes if ax.get_title()]
+    assert titles == ["dropped", "regression + id", "k-means + id", "set flow matching"]
+    assert len(jets.axes) == 3 * 4
+
+
+def test_kept_particles_are_in_all_columns_and_the_dropped_in_the_first(tasks, jets):
+    content = tasks[1].reconstructions[0]
+    jet = chosen(content)[0]
+    grey = [ax.collections[0].get_offsets() for ax in jets.axes[:4]]
+    assert all(np.array_equal(grey[0], other) for other in grey)
+    dropped = content.dropped[content.dropped_jet == jet]
+    filled = jets.axes[0].collections[1]
+    assert np.array_equal(filled.get_offsets(), dropped[:, 1:3])
+    assert np.ptp(filled.get_sizes() / dropped[:, 0]) < 1e-5
+
+
+def test_jets_are_of_different_classes_and_have_particles_to_fill_in(tasks):
+    content = tasks[1].reconstructions[0]
+    jets = chosen(content)
+    assert list(content.label[jets]) == [0, 1, 2]
+    assert min(np.bincount(content.dropped_jet)[jets]) >= 8
+
+
+def test_fewer_classes_than_jets_are_made_up_by_other_jets(tasks):
+    content = tasks[1].reconstructions[0]
+    assert len(set(chosen(content._replace(label=np.zeros_like(content.label))))) == 3
+
+
+def test_no_true_particle_lies_beyond_the_axes(tasks, jets):
+    content = tasks[1].reconstructions[0]
+    limit = reach(content, chosen(content))
+    assert jets.axes[5].get_xlim() == (-limit, limit) == jets.axes[5].get_ylim()
+    assert limit > np.abs(content.kept[np.isin(content.kept_jet, chosen(content)), 1:3]).max()
+
+
+def test_backbones_with_other_dropped_particles_are_refused(tasks, tmp_path):
+    other = read_reconstruction(write_reconstruction(tmp_path / "r.h5", "mpm_set", seed=2))
+    mixed = tasks[1]._replace(reconstructions=[tasks[1].reconstructions[0], other])
+    with pytest.raises(InputError, match="mpm_set.*: expected the dropped particles of .*regress"):
+        reconstruction(mixed)
+
+
+def test_every_feature_has_a_panel_with_its_axis(shapes):
+    assert [ax.get_xscale() for ax in shapes.axes] == ["log", "linear", "linear"] + [
+        "symlog",
+        "log",
+    ] * 2
+    assert shapes.axes[0].get_xlabel() == r"$p_\mathrm{T}$ [GeV]"
+
+
+def test_distances_stand_beside_their_lines(tasks, shapes):
+    found = [distances(content)[0] for content in tasks[1].reconstructions]
+    beside = shapes.axes[0].get_legend()
+    assert [text.get_text() for text in beside.get_texts()] == [f"{w.value:.2g}" for w in found]
+    assert beside.get_title().get_text().endswith(f"by chance {found[0].floor:.1g}")
+
+
+def test_shares_of_all_particles_add_up(shapes):
+    for ax in shapes.axes:
+        for patch in ax.patches:
+            assert patch.get_data().values.sum() == pytest.approx(1)
+
+
+def test_legend_names_the_backbones_once(shapes):
+    names = ["dropped", "regression + id", "k-means + id", "set flow matching"]
+    assert legend(shapes) == names
