@@ -2,20 +2,14 @@ import numpy as np
 import pytest
 
 from jetbench.errors import InputError
-from jetbench.evaluation.reconstruction import distances, read_reconstruction
-from jetbench.report.reconstructions import chosen, marginals, reach, reconstruction
+from jetbench.evaluation.reconstruction import read_reconstruction
+from jetbench.report.reconstructions import chosen, reach, reconstruction
 from tests.evaluation.reconstructions import write_reconstruction
-from tests.report.helpers import legend
 
 
 @pytest.fixture(scope="module")
 def jets(tasks):
     return reconstruction(tasks[1])
-
-
-@pytest.fixture(scope="module")
-def shapes(tasks):
-    return marginals(tasks[1])
 
 
 def test_every_backbone_is_a_column_and_every_jet_a_row(jets):
@@ -59,29 +53,3 @@ def test_backbones_with_other_dropped_particles_are_refused(tasks, tmp_path):
     mixed = tasks[1]._replace(reconstructions=[tasks[1].reconstructions[0], other])
     with pytest.raises(InputError, match="mpm_set.*: expected the dropped particles of .*regress"):
         reconstruction(mixed)
-
-
-def test_every_feature_has_a_panel_with_its_axis(shapes):
-    assert [ax.get_xscale() for ax in shapes.axes] == ["log", "linear", "linear"] + [
-        "symlog",
-        "log",
-    ] * 2
-    assert shapes.axes[0].get_xlabel() == r"$p_\mathrm{T}$ [GeV]"
-
-
-def test_distances_stand_beside_their_lines(tasks, shapes):
-    found = [distances(content)[0] for content in tasks[1].reconstructions]
-    beside = shapes.axes[0].get_legend()
-    assert [text.get_text() for text in beside.get_texts()] == [f"{w.value:.2g}" for w in found]
-    assert beside.get_title().get_text().endswith(f"by chance {found[0].floor:.1g}")
-
-
-def test_shares_of_all_particles_add_up(shapes):
-    for ax in shapes.axes:
-        for patch in ax.patches:
-            assert patch.get_data().values.sum() == pytest.approx(1)
-
-
-def test_legend_names_the_backbones_once(shapes):
-    names = ["dropped", "regression + id", "k-means + id", "set flow matching"]
-    assert legend(shapes) == names

@@ -6,11 +6,12 @@ from jetbench.errors import InputError
 from jetbench.report.canvas import count_axis, finish
 from jetbench.report.costs import cost, sizes
 from jetbench.report.limits import topk
+from jetbench.report.marginals import marginals
 from jetbench.report.masked_figures import ladder, pretraining, sweep
 from jetbench.report.material import Material, line_of, lines_of, published_label
 from jetbench.report.numbers import count
 from jetbench.report.panels import SINGLE, rejection, roc
-from jetbench.report.reconstructions import marginals, reconstruction
+from jetbench.report.reconstructions import reconstruction
 from jetbench.report.runs import variant
 from jetbench.report.style import markers
 
