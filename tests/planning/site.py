@@ -54,4 +54,5 @@ JOBS = {  # a job of every rule that has wildcards
     "simulate_quarkgluon": {"scale": "demo", "split": "train", "number": "000"},
     "tabulate": {"scale": "demo", "study": "top_tagging"},
     **dict.fromkeys(OF_RUNS, run() | {"top": "10"}),
+    "reconstruct": run(task="pretraining", model="mpm_kmeans"),
 }

@@ -133,3 +133,34 @@ def test_padding_is_no_choice_for_networks_without_such_norms(folder):
     recipe = yaml.safe_load((folder / "models/pcnn.yaml").read_text())["recipe"]
     edit(folder / "models/pcnn.yaml", recipe={**recipe, "padding": "wrap"})
     refused(folder, r"pcnn\.yaml: padding: expected none for pcnn, got wrap")
+
+
+def test_a_training_is_longer_than_its_warm_up(folder):
+    path = folder / "scales/tiny.yaml"
+    networks = yaml.safe_load(path.read_text())["networks"]
+    networks["masked"]["recipe"] = {"warm_up": 4}
+    edit(path, networks=networks)
+    refused(folder, r"tiny\.yaml: .*: warm_up: expected fewer than the 1 steps .*, got 4")
+
+
+def test_a_study_of_encoders_needs_jets_to_pre_train_on(folder):
+    path = folder / "scales/demo.yaml"
+    tasks = yaml.safe_load(path.read_text())["tasks"]
+    del tasks["pretraining"]
+    edit(path, tasks=tasks)
+    refused(folder, r"demo\.yaml: unknown task of mpm_tasks 'pretraining'")
+
+
+def test_a_study_of_encoders_needs_models_that_are_pre_trained(folder):
+    edit(folder / "studies/mpm_tasks.yaml", models=["part"])
+    refused(folder, r"mpm_tasks\.yaml: .*/part/.*: expected the key pretraining in the model part")
+
+
+def test_codes_need_their_tokeniser(folder):
+    (folder / "models/vqvae.yaml").unlink()
+    refused(folder, "expected a model vqvae, whose codes the task asks for")
+
+
+def test_a_task_of_a_scale_overrides_models_that_exist(folder):
+    edit_task(folder / "scales/demo.yaml", "pretraining", recipes={"mpm_flo": {"epochs": 1}})
+    refused(folder, r"demo\.yaml: unknown model 'mpm_flo'; did you mean 'mpm_flow'")

@@ -77,3 +77,80 @@ def test_gpus_share_a_batch_equally():
     models = {"part": MODEL | {"recipe": MODEL["recipe"] | {"gpus": 3}}}
     with pytest.raises(InputError, match="batch that 3 GPUs share equally, got 512"):
         gpus_of(SCALE, models, "toy/jetclass/part/scratch/9/1")
+
+
+ENCODER = {
+    "network": "masked",
+    "sizes": {"width": 512, "head": {"width": 128}},
+    "features": "lifetime",
+    "recipe": {"lr": 1.0, "batch": 512, "schedule": "cosine"},
+    "pretraining": {
+        "method": "masked",
+        "rate": 0.4,
+        "decoder": {"width": 128, "depth": 4},
+        "tasks": {"vqvae": {"weight": 1}},
+        "recipe": {"lr": 2.0, "schedule": "exponential", "half_life": 9, "batch": 1000},
+    },
+}
+TOKENISER = {"network": "vqvae", "sizes": {"codes": 512}}
+REDUCED = {
+    "name": "toy",
+    "recipe": {"batch": 7},
+    "tasks": {"jetclass": {}, "pretraining": {"recipes": {"mpm": {"lr": 5.0}}}},
+    "networks": {
+        "masked": {
+            "sizes": {"width": 64, "head": {"width": 32}},
+            "recipe": {"batch": 8},
+            "pretraining": {"decoder": {"width": 16}, "recipe": {"batch": 64}},
+        },
+        "vqvae": {"sizes": {"codes": 128}},
+    },
+}
+
+
+def encoder(run, scale=REDUCED, **changes):
+    models = {"mpm": ENCODER | changes, "vqvae": TOKENISER}
+    return model_of(scale, models, f"toy/{run}/9/1")
+
+
+def test_a_scale_has_sizes_for_all_models_of_a_network():
+    sizes = encoder("jetclass/mpm/scratch")["sizes"]
+    assert sizes == {"width": 64, "head": {"width": 32}}
+
+
+def test_a_pre_training_has_no_head_and_knows_its_method():
+    model = encoder("pretraining/mpm/scratch")
+    assert model["sizes"] == {"width": 64} and "recipe" not in model["pretraining"]
+    assert model["pretraining"]["decoder"] == {"width": 16, "depth": 4}
+
+
+def test_a_task_of_codes_is_told_the_sizes_of_their_tokeniser():
+    tasks = encoder("pretraining/mpm/scratch")["pretraining"]["tasks"]
+    assert tasks == {"vqvae": {"weight": 1, "sizes": {"codes": 128}}}
+
+
+def test_what_is_trained_on_labels_knows_nothing_of_the_pre_training():
+    assert "pretraining" not in encoder("jetclass/mpm/frozen")
+
+
+def test_a_pre_training_has_the_recipe_of_its_own_at_this_scale():
+    recipe = encoder("pretraining/mpm/scratch")["recipe"]
+    assert recipe == {"lr": 5.0, "schedule": "exponential", "half_life": 9, "batch": 64}
+
+
+def test_the_scale_of_a_network_wins_over_that_of_all():
+    assert encoder("jetclass/mpm/scratch")["recipe"]["batch"] == 8
+
+
+@pytest.mark.parametrize(
+    ("start", "frozen"),
+    [("frozen", True), ("untrained", True), ("pretrained", None), ("scratch", None)],
+)
+def test_a_frozen_encoder_is_a_matter_of_the_start(start, frozen):
+    assert encoder(f"jetclass/mpm/{start}")["recipe"].get("frozen") == frozen
+
+
+def test_only_an_exponential_rate_has_a_half_life():
+    pretraining = ENCODER["pretraining"]
+    cosine = pretraining | {"recipe": pretraining["recipe"] | {"schedule": "cosine"}}
+    assert "half_life" not in encoder("pretraining/mpm/scratch", pretraining=cosine)["recipe"]

@@ -10,6 +10,7 @@ SCALE = {
     "tasks": {
         "jetclass": {"data": "jetclass", "train_jets": {"2M": "200", "100M": "1k"}},
         "top_tagging": {"data": "top", "train_jets": {"1.2M": "40"}},
+        "pretraining": {"data": "jetclass", "train_jets": {"2M": "200", "100M": "1k"}},
     },
     "seeds": [1, 2],
 }
@@ -101,12 +102,61 @@ def test_fine_tuning_starts_from_the_largest_training_with_the_features_at_hand(
     assert runs.backbone(scale, MODELS, run) == expected
 
 
+@pytest.mark.parametrize("start", ["frozen", "pretrained"])
+@pytest.mark.parametrize("task", ["jetclass", "top_tagging"])
+def test_an_encoder_comes_from_the_largest_pre_training_of_its_model_and_seed(task, start):
+    found = runs.backbone(SCALE, MODELS, f"toy/{task}/mpm/{start}/200/2")
+    assert found == "toy/pretraining/mpm/scratch/1k/2"
+
+
+@pytest.mark.parametrize("run", ["jetclass/mpm/untrained", "pretraining/vqvae/scratch"])
+def test_random_weights_come_from_no_run(run):
+    assert runs.backbone(SCALE, MODELS, f"toy/{run}/200/2") is None
+
+
+@pytest.mark.parametrize(("offered", "good"), [({}, True), ({"features": "kin"}, False)])
+def test_features_that_data_must_offer_as_a_whole(offered, good):
+    scale = {"tasks": {"quark_gluon": offered}}
+    if good:
+        assert runs.features_of(scale, MODELS, "toy/quark_gluon/mpm/frozen/9/1") == "lifetime"
+    else:
+        with pytest.raises(InputError, match="expected data with the features lifetime, got kin"):
+            runs.features_of(scale, MODELS, "toy/quark_gluon/mpm/frozen/9/1")
+
+
+def test_the_pre_trainings_of_a_study_are_those_of_its_encoders():
+    study = STUDY | {"models": ["mpm"], "starts": ["frozen", "untrained"]}
+    names = [f"toy/pretraining/mpm/scratch/1k/{seed}" for seed in (1, 2)]
+    assert runs.pretrainings(study, SCALE) == names
+    assert runs.pretrainings(study | {"starts": ["untrained"]}, SCALE) == []
+
+
+@pytest.mark.parametrize(
+    ("pretraining", "expected"),
+    [
+        ({"method": "masked", "tasks": {"identity": {}}}, False),
+        ({"method": "masked", "tasks": {"identity": {}, "flow": {}}}, True),
+        ({"method": "set_flow_matching"}, True),
+        ({"method": "vqvae"}, False),
+    ],
+)
+def test_what_fills_in_continuous_features_can_be_shown(pretraining, expected):
+    models = {"mpm": {"pretraining": pretraining}}
+    assert runs.fills_in(models, "toy/pretraining/mpm/scratch/1k/1") == expected
+
+
 @pytest.mark.parametrize(
     "run, message",
     [
         ("jetclass/part/jetclass/200/1", "on JetClass to start from scratch"),
         ("top_tagging/part/scrach/40/1", "unknown start 'scrach'; did you mean 'scratch'"),
         ("top_tagging/pfn/jetclass/40/1", "expected the key fine_tuning in the model pfn"),
+        ("jetclass/vqvae/scratch/1k/1", "expected the task pretraining: vqvae is no tagger"),
+        ("pretraining/mpm/frozen/1k/1", "expected a pre-training to start from scratch"),
+        ("pretraining/part/scratch/1k/1", "expected the key pretraining in the model part"),
+        ("jetclass/part/frozen/1k/1", "expected the key pretraining in the model part"),
+        ("jetclass/part/untrained/1k/1", "expected the key pretraining in the model part"),
+        ("jetclass/part/pretrained/1k/1", "expected the key pretraining in the model part"),
     ],
 )
 def test_a_start_that_cannot_be_is_refused(run, message):

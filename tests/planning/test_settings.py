@@ -3,10 +3,12 @@ import inspect
 import pytest
 import yaml
 
+from jetbench.methods.tasks import TASKS
 from jetbench.networks import NETWORKS
+from jetbench.networks.vqvae import SIZES
 from jetbench.planning import settings
 from tests.conftest import ROOT
-from tests.planning.helpers import MAIN, SCHEMAS, edit, edit_task, refused
+from tests.planning.helpers import MAIN, SCHEMAS, SHIPPED, edit, edit_task, refused
 
 FIXED = {"part_plain": {"pair_embedding"}}  # what makes it another network
 
@@ -101,3 +103,75 @@ def test_the_schema_knows_the_sizes_of_every_network(name):
 def test_a_lost_comma_is_refused_before_any_job(folder):
     edit(folder / "models/pfn.yaml", sizes={"particle": ["128 128", 128]})
     refused(folder, r"pfn\.yaml: sizes: particle: 0: '128 128' is not of type 'integer'")
+
+
+def test_a_scale_says_what_is_made_there():
+    loaded = settings.load(ROOT / "config", SCHEMAS, SHIPPED)
+    assert loaded["studies"] == loaded["scales"]["demo"]["studies"]
+
+
+def test_a_scale_that_names_no_study_makes_all_that_it_has_jets_for():
+    loaded = settings.load(ROOT / "config", SCHEMAS, SHIPPED | {"scale": "paper"})
+    assert set(loaded["studies"]) == set(loaded["study"])
+
+
+def test_an_unknown_study_of_a_scale_is_named(folder):
+    edit(folder / "scales/tiny.yaml", studies=["mpm_task"])
+    refused(folder, r"tiny\.yaml: unknown study 'mpm_task'; did you mean 'mpm_tasks'\?")
+
+
+def test_variants_are_models():
+    models = settings.load(ROOT / "config", SCHEMAS, MAIN)["models"]
+    method = models["mpm_kmeans_mask70"]["pretraining"]
+    assert (method["rate"], method["decoder"]["depth"]) == (0.7, 4)
+    assert models["mpm_kmeans_mpmv1"]["pretraining"]["tasks"] == {
+        "kmeans": {"weight": 1, "tokens": 16384}
+    }
+
+
+def test_a_variant_is_checked_as_a_file(folder):
+    edit(folder / "models/mpm_set.yaml", variants={"wide": {"sizes": {"widht": 9}}})
+    refused(folder, r"mpm_set\.yaml: variants: wide: sizes: unknown key 'widht'; .*'width'")
+
+
+@pytest.mark.parametrize("key", ["rate", "style", "low"])
+def test_a_scale_leaves_alone_what_tells_variants_apart(folder, key):
+    edit(folder / "scales/demo.yaml", networks={"masked": {"pretraining": {key: 0.5}}})
+    refused(folder, rf"demo\.yaml: networks: masked: pretraining: unknown key '{key}'")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"low": 0.1}, "pretraining: low: expected no such key here, got 0.1"),
+        ({"decoder": None}, "pretraining: missing key 'decoder'"),
+        ({"tasks": {"kmean": {"weight": 1}}}, "tasks: unknown key 'kmean'; did you mean 'kmeans'"),
+        ({"recipe": {"schedule": "cosin"}}, "unknown value 'cosin'; did you mean 'cosine'"),
+    ],
+)
+def test_a_pre_training_that_cannot_be_is_refused(folder, change, message):
+    edit(folder / "models/mpm_kmeans.yaml", variants={"odd": {"pretraining": change}})
+    refused(folder, rf"mpm_kmeans\.yaml: variants: odd: .*{message}")
+
+
+def schema():
+    """What model files may say."""
+    return yaml.safe_load((SCHEMAS / "model.schema.yaml").read_text())
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_the_schema_knows_the_settings_of_every_task(name):
+    known = schema()["properties"]["pretraining"]["properties"]["tasks"]["properties"][name]
+    settings_ = set(inspect.signature(TASKS[name]).parameters) - {"width", "continuous", "sizes"}
+    assert set(known["properties"]) == settings_ | {"weight"}
+
+
+def test_the_schema_knows_the_sizes_of_the_tokeniser():
+    (sizes,) = (
+        rule["then"]["properties"]["sizes"]["properties"]
+        for rule in schema()["allOf"]
+        if rule["if"]["properties"]["network"]["const"] == "vqvae"
+        and "properties" in rule["then"]
+        and "sizes" in rule["then"]["properties"]
+    )
+    assert set(sizes) == {*SIZES, "quantiles"}

@@ -1,7 +1,16 @@
 import pytest
 
 from jetbench.errors import InputError
-from jetbench.planning.workload import in_file, in_shard, recipe, run_of, scored, trained
+from jetbench.planning.workload import (
+    in_file,
+    in_shard,
+    job_of,
+    recipe,
+    run_of,
+    scored,
+    trained,
+    twins,
+)
 from tests.planning.site import CPU, at, run
 
 SETTINGS = at(CPU)
@@ -37,3 +46,36 @@ def test_a_run_is_scored_on_the_test_jets_of_its_task():
 
 def test_the_recipe_is_that_of_the_scale():
     assert recipe(SETTINGS, run_of(run("demo", "jetclass", "pfn")))["jets_per_epoch"] == 10240
+
+
+def test_models_of_the_same_sizes_are_twins():
+    assert set(twins(SETTINGS, run_of(run(model="part_kin")))) == {
+        "part_kin",
+        "part_kinpid",
+        "part",
+    }
+
+
+def test_networks_of_reduced_sizes_have_names_of_their_own():
+    names = {scale: run_of(run(scale, model="mpm_set")) for scale in ("demo", "paper")}
+    assert [twins(SETTINGS, names[scale])[0] for scale in names] == ["demo/mpm_set", "mpm_set"]
+
+
+def test_pre_trainings_that_fill_in_the_same_are_twins():
+    one = twins(SETTINGS, run_of(run("paper", "pretraining", "mpm_kmeans")))
+    assert "mpm_kmeans_mask90" in one and "mpm_vqvae" not in one
+
+
+@pytest.mark.parametrize(
+    ("rule", "names", "job"),
+    [
+        ("train", {"task": "pretraining"}, "pretrain"),
+        ("train", {"start": "frozen"}, "probe"),
+        ("train", {"start": "untrained"}, "probe"),
+        ("train", {"start": "pretrained"}, "train"),
+        ("predict_top", {}, "predict"),
+        ("reconstruct", {"task": "pretraining"}, "reconstruct"),
+    ],
+)
+def test_a_job_is_named_by_what_it_does_with_a_network(rule, names, job):
+    assert job_of(rule, run_of(run() | names)) == job

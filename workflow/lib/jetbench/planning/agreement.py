@@ -6,7 +6,7 @@ from pathlib import Path
 from jetbench.data.datasets import DATASETS
 from jetbench.errors import InputError
 from jetbench.planning.counts import count
-from jetbench.planning.fits import fits
+from jetbench.planning.fits import fits_of
 from jetbench.planning.recipes import recipe_of
 from jetbench.planning.runs import (
     ENCODED,
@@ -15,6 +15,7 @@ from jetbench.planning.runs import (
     features_of,
     is_trained,
     numbers,
+    pretrainings,
     runs,
 )
 from jetbench.planning.validation import expect, read_yaml
@@ -58,7 +59,7 @@ def check_study(study: dict, path: Path, models: dict, scales: dict) -> None:
         sizes = scale["tasks"][study["task"]]["train_jets"]
         for size in study["sizes"]:
             expect(size, sizes, path, f"training size (scale {name})")
-        for run in runs(study, scale):
+        for run in (*runs(study, scale), *pretrainings(study, scale)):
             check_run(run, scale, models, path)
 
 
@@ -85,7 +86,7 @@ def check_run(run: str, scale: dict, models: dict, path: Path) -> None:
         features_of(scale, models, run)
         source = backbone(scale, models, run) if is_trained(run) else run
         if is_trained(run):
-            fits(scale, models, run)
+            fits_of(scale, models, run)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
     if source is None:
@@ -164,11 +165,15 @@ def is_possible(scale: dict, models: dict, run: str) -> bool:
 
 
 def check_recipe(recipe: dict, here: dict, where: str) -> None:
-    """A recipe must not ask for more jets than there are."""
+    """A recipe must not ask for more jets than there are, nor end before it is warm."""
     smallest = min(here["train_jets"].values(), key=count)
     at_most(f"{where}: batch", recipe["batch"], "jets_per_epoch", recipe["jets_per_epoch"])
     at_most(f"{where}: batch", recipe["batch"], "train_jets", smallest)
     at_most(f"{where}: val_jets", recipe["val_jets"], "val_jets of the scale", here["val_jets"])
+    steps = recipe["epochs"] * (recipe["jets_per_epoch"] // recipe["batch"])
+    if recipe.get("warm_up", 0) >= steps:
+        few = f"fewer than the {steps} steps of the training"
+        raise InputError(f"{where}: warm_up: expected {few}, got {recipe['warm_up']}")
 
 
 def at_most(what: str, jets: int, limit: str, most: str | int) -> None:

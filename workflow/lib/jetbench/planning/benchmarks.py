@@ -11,7 +11,7 @@ from statistics import median
 from jetbench.data.datasets import DATASETS
 from jetbench.planning.durations import START, device
 from jetbench.planning.throughputs import Throughput, Throughputs
-from jetbench.planning.workload import in_file, in_shard, scored
+from jetbench.planning.workload import in_file, in_shard, job_of, scored, twins
 
 Key = tuple[str, str, str]  # device, job, model
 SHORTEST = 5.0  # seconds of work; less tells of the start, not of the rate
@@ -44,11 +44,12 @@ def of_run(weights: Path, run: str, settings: dict) -> Iterator[tuple[Key, float
     if (told := trained_by(weights, settings)) is None:
         return
     where, processes = told
-    model, jets = run.split("/")[2], scored(settings, run)
+    model, jets = twins(settings, run)[0], scored(settings, run)
     for epoch in read_rows(weights.with_name("history.csv")):
         if float(epoch["seconds"]) >= SHORTEST:
-            yield (where, "train", model), float(epoch["jets_per_second"]) / processes
-    yield from of_job(weights.with_name("predict.tsv"), (where, "predict", model), jets)
+            yield (where, job_of("train", run), model), float(epoch["jets_per_second"]) / processes
+    for rule in ("predict", "reconstruct"):
+        yield from of_job(weights.with_name(f"{rule}.tsv"), (where, rule, model), jets)
     yield from of_job(weights.with_name("evaluate.tsv"), ("cpu", "evaluate", "jetclass"), jets)
 
 

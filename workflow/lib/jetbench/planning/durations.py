@@ -9,9 +9,20 @@ from typing import NamedTuple
 
 from jetbench.data.datasets import family
 from jetbench.errors import InputError, nearest
-from jetbench.planning.throughputs import Throughputs, rate, together
+from jetbench.planning.encoders import NETWORKS, macs
+from jetbench.planning.throughputs import Throughput, Throughputs, rate, together
 from jetbench.planning.volumes import fetched, unpacked
-from jetbench.planning.workload import in_shard, recipe, run_of, scored, simulated, trained
+from jetbench.planning.workload import (
+    in_shard,
+    job_of,
+    network_of,
+    recipe,
+    run_of,
+    scored,
+    simulated,
+    trained,
+    twins,
+)
 
 START = {  # seconds from the start of a job to its first jet; of a job without jets, to its end
     "all": 0,
@@ -32,6 +43,7 @@ START = {  # seconds from the start of a job to its first jet; of a job without 
     "plan": 60,
     "predict": 2,
     "predict_top": 2,
+    "reconstruct": 5,
     "report": 4,
     "select": 1,
     "simulate": 1.5,
@@ -46,7 +58,7 @@ START = {  # seconds from the start of a job to its first jet; of a job without 
     "unpack_train": 2,
     "unpack_val": 2,
 }
-NETWORK = ("train", "predict", "predict_top")  # the rules that compute on a GPU where there is one
+NETWORK = ("train", "predict", "predict_top", "reconstruct")  # on a GPU where there is one
 LIMITED = 1.8  # seconds with limited attention over those without
 UNPACKING = 100e6  # bytes a second, assumed: reading and writing on a shared file system
 
@@ -92,14 +104,6 @@ def device(rule: str, site: dict) -> str:
     return (site.get("gpu") or any_gpu) if rule in NETWORK else "cpu"
 
 
-def twins(models: dict, name: str) -> list[str]:
-    """A model and those with the same network and sizes: the number of features hardly counts."""
-    if name not in models:
-        return [name]
-    of = {other: (model["network"], model.get("sizes")) for other, model in models.items()}
-    return [name, *(other for other in of if other != name and of[other] == of[name])]
-
-
 def of_run(
     rule: str, wildcards: Mapping[str, str], settings: dict, throughputs: Throughputs
 ) -> Estimate:
@@ -108,16 +112,23 @@ def of_run(
     if rule.startswith("evaluate"):
         found = rate(throughputs, where, "evaluate", ["jetclass"])
         return Estimate(scored(settings, run) / found.jets_per_second, found.source)
-    job = "train" if rule == "train" else "predict"
-    found = rate(throughputs, where, job, twins(settings["models"], wildcards["model"]))
+    found = speed(rule, run, where, settings, throughputs)
     if rule == "train":
         steps, site = recipe(settings, run), settings["site"]
         ranks = steps.get("gpus", 1)
         ranks = min(ranks, site["cores"]) if where == "cpu" else ranks
-        speed = together(throughputs, found.jets_per_second, ranks)
-        return Estimate(trained(steps) / speed, found.source)
+        together_ = together(throughputs, found.jets_per_second, ranks)
+        return Estimate(trained(steps) / together_, found.source)
     limited = LIMITED if rule == "predict_top" else 1
     return Estimate(limited * scored(settings, run) / found.jets_per_second, found.source)
+
+
+def speed(rule: str, run: str, where: str, settings: dict, throughputs: Throughputs) -> Throughput:
+    """Jets a second of what a rule does with the network of a run."""
+    known = run.split("/")[2] in settings["models"]
+    network = network_of(settings, run) if known else {"network": None}
+    wanted = macs(network) if network["network"] in NETWORKS else None
+    return rate(throughputs, where, job_of(rule, run), twins(settings, run), wanted)
 
 
 def of_data(

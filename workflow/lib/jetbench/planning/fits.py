@@ -1,16 +1,14 @@
 """What is fitted to the data before a network learns from them: paths of the files."""
 
-from jetbench.errors import InputError
-from jetbench.planning.recipes import configured
+from jetbench.planning.recipes import TOKENISER, configured, method_of
 from jetbench.planning.runs import PRETRAINING, STARTS, check_run, most, shards, task_of
 
 QUANTILES = "results/{scale}/fits/quantiles.h5"
 CENTROIDS = "results/{scale}/fits/kmeans_{continuous}_{tokens}.h5"
 NETWORKS = ("masked", "vqvae")  # they turn features into normal scores
-TOKENISER = "vqvae"  # the model whose codes the task vqvae asks for
 
 
-def fits(scale: dict, models: dict, run: str) -> list[str]:
+def fits_of(scale: dict, models: dict, run: str) -> list[str]:
     """Files that a run begins with: quantiles, centroids, weights of the tokeniser.
 
     A run that starts from other weights has what was fitted from them. Raises InputError where
@@ -22,17 +20,16 @@ def fits(scale: dict, models: dict, run: str) -> list[str]:
     if STARTS[start] is not None or model["network"] not in NETWORKS:
         return []
     files = [QUANTILES.format(scale=scale["name"])]
-    tasks = model["pretraining"].get("tasks", {}) if task == PRETRAINING else {}
+    if task != PRETRAINING:
+        return files
+    tasks = method_of(scale, models, model["pretraining"]).get("tasks", {})
     if "kmeans" in tasks:
         continuous, tokens = model["sizes"]["continuous"], tasks["kmeans"]["tokens"]
         names = {"scale": scale["name"], "continuous": continuous, "tokens": tokens}
         files.append(CENTROIDS.format(**names))
     if TOKENISER in tasks:
-        if TOKENISER not in models:
-            raise InputError(f"{run}: expected a model {TOKENISER} that makes its tokens, got none")
-        jets = most(scale, PRETRAINING)
-        tokeniser = f"{scale['name']}/{PRETRAINING}/{TOKENISER}/scratch/{jets}/{seed}"
-        files.append(f"results/{tokeniser}/weights.safetensors")
+        tokeniser = f"{TOKENISER}/scratch/{most(scale, PRETRAINING)}/{seed}"
+        files.append(f"results/{scale['name']}/{PRETRAINING}/{tokeniser}/weights.safetensors")
     return files
 
 

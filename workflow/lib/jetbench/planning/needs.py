@@ -10,7 +10,8 @@ from math import ceil
 from jetbench.data.datasets import family
 from jetbench.errors import InputError, nearest
 from jetbench.planning.counts import count
-from jetbench.planning.durations import device, seconds
+from jetbench.planning.durations import NETWORK, device, seconds
+from jetbench.planning.encoders import NETWORKS
 from jetbench.planning.recipes import gpus_of, model_of
 from jetbench.planning.throughputs import Throughputs
 from jetbench.planning.workload import in_shard, run_of, scored
@@ -40,6 +41,7 @@ BASE = {  # of a job with few jets
     "plan": 500,
     "predict": 220,
     "predict_top": 220,
+    "reconstruct": 400,
     "report": 300,
     "select": 300,
     "simulate": 300,
@@ -61,6 +63,7 @@ POOLED = 0.0037  # of a pooled jet: 39 particles of 23 values
 KEPT = {"part": 27, "part_plain": 17, "particlenet": 14, "pcnn": 3, "pfn": 0.3}
 SCORED = {"part": 14, "part_plain": 4, "particlenet": 5, "pcnn": 0.5, "pfn": 0.1}
 WIDTH = 128  # of the ParT that was measured
+ENCODED = {"train": 40, "predict": 4}  # the same of an encoder of width 512 and depth 8, assumed
 HOST = 3500  # assumed: of a process that computes on a GPU, for CUDA, its libraries and staging
 SCORES = 60e-6  # of a scored jet: 10 scores of 4 bytes, the label and its place in the shards
 EVALUATED = 80e-6  # of an evaluated jet: 1.8 GB for 20M jets of 10 classes
@@ -105,7 +108,7 @@ def peak(rule: str, wildcards: Mapping[str, str], settings: dict) -> float:
     if rule not in BASE:
         raise InputError(f"{__name__}: unknown rule {rule!r}; {nearest(rule, BASE)}")
     base = BASE[rule]
-    if rule in ("train", "predict", "predict_top"):
+    if rule in NETWORK:
         return base + of_network(rule, wildcards, settings)
     if rule.startswith("evaluate"):
         return base + EVALUATED * scored(settings, run_of(wildcards))
@@ -134,12 +137,16 @@ def of_network(rule: str, wildcards: Mapping[str, str], settings: dict) -> float
     ranks = gpus_of(scale, models, run) if training else 1
     if device(rule, settings["site"]) != "cpu":
         return ranks * (HOST + pools) + scores
-    batch = recipe["batch"] * of_jet(model, KEPT if training else SCORED)  # shared by the ranks
+    batch = recipe["batch"] * of_jet(model, training)  # shared by the ranks
     return (ranks - 1) * BASE[rule] + ranks * pools + batch + scores
 
 
-def of_jet(model: dict, held: Mapping[str, float]) -> float:
-    """MB of a jet of a batch; as much as the dearest for a network that is not in `held`."""
-    width = model["sizes"].get("embedding", [WIDTH])[-1]
+def of_jet(model: dict, training: bool) -> float:
+    """MB of a jet of a batch; as much as the dearest for a network that is not known."""
+    sizes, held = model["sizes"], KEPT if training else SCORED
+    if model["network"] in NETWORKS:
+        each = ENCODED["train" if training else "predict"]
+        return each * sizes["width"] * sizes["depth"] / (512 * 8)
+    width = sizes.get("embedding", [WIDTH])[-1]
     wider = (1 + max(1, width / WIDTH)) / 2
     return wider * held.get(model["network"], max(held.values()))

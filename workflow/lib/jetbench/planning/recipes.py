@@ -4,6 +4,7 @@ from jetbench.errors import InputError
 from jetbench.planning.merging import merge, overlay
 from jetbench.planning.runs import PRETRAINING, features_of, is_trained, task_of
 
+TOKENISER = "vqvae"  # the task, and the model whose codes it asks for
 FROZEN = ("frozen", "untrained")  # starts whose encoder is not trained on
 
 
@@ -26,9 +27,25 @@ def model_of(scale: dict, models: dict, run: str) -> dict:
     }
     if task == PRETRAINING:
         made["sizes"] = {key: size for key, size in model["sizes"].items() if key != "head"}
-        learnt = {key: value for key, value in model["pretraining"].items() if key != "recipe"}
-        made["pretraining"] = learnt
+        made["pretraining"] = method_of(scale, models, model["pretraining"])
     return made
+
+
+def method_of(scale: dict, models: dict, pretraining: dict) -> dict:
+    """What a pre-training does, without its recipe; a task of codes has the tokeniser's sizes.
+
+    Raises InputError where there is no tokeniser.
+    """
+    method = {key: value for key, value in pretraining.items() if key != "recipe"}
+    tasks = method.get("tasks", {})
+    if TOKENISER in tasks:
+        if TOKENISER not in models:
+            raise InputError(
+                f"expected a model {TOKENISER}, whose codes the task asks for, got none"
+            )
+        sizes = configured(scale, models[TOKENISER])["sizes"]
+        method["tasks"] = tasks | {TOKENISER: tasks[TOKENISER] | {"sizes": sizes}}
+    return method
 
 
 def configured(scale: dict, model: dict) -> dict:

@@ -86,6 +86,25 @@ def published(study: dict, scale: dict) -> list[tuple[str, str, str, int]]:
     return list(product(models, ["official"], sizes, seeds))
 
 
+def pretrainings(study: dict, scale: dict) -> list[str]:
+    """Names of the runs that the encoders of a study were pre-trained in."""
+    if not {start for start in ENCODED if STARTS[start]} & set(study["starts"]):
+        return []
+    jets = most(scale, PRETRAINING)
+    return [
+        f"{scale['name']}/{PRETRAINING}/{model}/scratch/{jets}/{seed}"
+        for model, seed in product(study["models"], scale["seeds"])
+    ]
+
+
+def fills_in(models: dict, run: str) -> bool:
+    """Whether a pre-training learns to make the continuous features of dropped particles."""
+    pretraining = models[run.split("/")[2]]["pretraining"]
+    if "tasks" in pretraining:
+        return set(pretraining["tasks"]) != {"identity"}
+    return pretraining["method"] == "set_flow_matching"
+
+
 def is_trained(run: str) -> bool:
     """Whether a run is a training; official weights on their own task are taken as they are."""
     _, task, _, start, *_ = run.split("/")

@@ -16,6 +16,13 @@ TABLE = "resources/throughputs.csv"
 COLUMNS = ("device", "job", "model", "macs", "jets_per_second", "date", "source")
 REFERENCE = "a100"  # the GPU that stands for those without a row
 EVERY = 0.4  # of reading a batch: what each of several ranks does for all jets (docs/training.md)
+LIKE = {  # jobs with a network, and those that stand for them, with the ratio of their rates
+    "train": {},
+    "pretrain": {"train": 1.0},
+    "predict": {"train": 1 / FORWARD},
+    "probe": {"predict": 1.0, "train": 1 / FORWARD},  # training behind a frozen encoder
+    "reconstruct": {"predict": 0.5, "train": 0.5 / FORWARD},  # the factor is assumed
+}
 SLOWEST = 0.1  # jets/s of a job that nothing is known of at all
 
 
@@ -61,24 +68,28 @@ def throughput(row: dict, path: str | PathLike) -> Throughput:
     return Throughput(rate, f"{row['source']}, {row['date']}", macs if macs == macs else None)
 
 
-def rate(throughputs: Throughputs, device: str, job: str, names: list[str]) -> Throughput:
+def rate(
+    throughputs: Throughputs, device: str, job: str, names: list[str], cost: float | None = None
+) -> Throughput:
     """Jets a second of a job on a device, measured or estimated; `source` says which.
 
-    `names` are the model and those with the same network and sizes, or a data set. Where none has
-    a row, what comes first of
+    `names` are the model and those with the same network and sizes, or a data set; `cost` are their
+    multiply-accumulates, if they are not to come from the table. Where none has a row, what comes
+    first of
       the row of the model on that device whose multiply-accumulates are nearest, times their ratio;
-      three times the rate of its training for its prediction;
+      the same of the jobs in LIKE;
       the same on the device REFERENCE, for a GPU without any row.
     No network is faster than its jets are read (the row `load`).
     """
     if found := exact(throughputs, device, job, names):
         return found
-    if job not in ("train", "predict"):
+    if job not in LIKE:
         return Throughput(SLOWEST, f"no figure for {job} of {names[0]}: add a row to {TABLE}")
     known = {key[0] for key in throughputs if key[1] == "train"}
     basis = device if device in known else REFERENCE
     note = "" if basis == device else f"as on {basis}, since {TABLE} has no row for {device}: "
-    best = exact(throughputs, basis, job, names) or scaled(throughputs, basis, job, names)
+    cost = cost or macs(throughputs, names)
+    best = exact(throughputs, basis, job, names) or scaled(throughputs, basis, job, cost)
     fastest = min(best.jets_per_second, reading(throughputs))
     return Throughput(fastest, f"estimate {note}{best.source}")
 
@@ -106,19 +117,17 @@ def exact(throughputs: Throughputs, device: str, job: str, names: list[str]) -> 
     return next((throughputs[key] for key in keys if key in throughputs), None)
 
 
-def scaled(throughputs: Throughputs, device: str, job: str, names: list[str]) -> Throughput:
+def scaled(throughputs: Throughputs, device: str, job: str, wanted: float) -> Throughput:
     """Rate from the row on the same device whose network costs about as much."""
-    rows = {key: row for key, row in throughputs.items() if key[:2] == (device, job) and row.macs}
-    factor = 1.0
-    if not rows:  # of prediction
-        rows = {k: row for k, row in throughputs.items() if k[:2] == (device, "train") and row.macs}
-        factor = 1 / FORWARD
-    if not rows:
+    likes = {job: 1.0, **LIKE[job]}
+    known = {key[1] for key, row in throughputs.items() if key[0] == device and row.macs}
+    like = next((like for like in likes if like in known), None)
+    if like is None:
         raise InputError(f"{TABLE}: expected a row of the job train on {device}, got none")
-    wanted = macs(throughputs, names)
+    rows = {k: row for k, row in throughputs.items() if k[:2] == (device, like) and row.macs}
     near = min(rows, key=lambda key: max(rows[key].macs / wanted, wanted / rows[key].macs))
     row = rows[near]
-    jets_per_second = factor * row.jets_per_second * row.macs / wanted
+    jets_per_second = likes[like] * row.jets_per_second * row.macs / wanted
     return Throughput(jets_per_second, f"by multiply-accumulates from {near[2]}: {row.source}")
 
 

@@ -48,7 +48,7 @@ def explain(error: ValidationError) -> str:
     if error.validator == "required":
         missing = next(key for key in error.validator_value if key not in error.instance)
         return f"{place}missing key {missing!r}"
-    if error.validator is None:  # the schema `false`
+    if error.validator == "not":  # a key that belongs to others
         return f"{place}expected no such key here, got {error.instance!r}"
     if error.validator == "enum":
         hint = nearest(error.instance, error.validator_value)

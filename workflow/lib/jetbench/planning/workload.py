@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from jetbench.data.datasets import DATASETS, family
 from jetbench.errors import InputError, nearest
 from jetbench.planning.counts import count
-from jetbench.planning.recipes import recipe_of
-from jetbench.planning.runs import RUN, task_of
+from jetbench.planning.recipes import FROZEN, model_of, of_network, recipe_of
+from jetbench.planning.runs import PRETRAINING, RUN, task_of
 
 # A training step is a forward pass, the gradient of what a layer got and that of its weights: three
 # products a layer, of which scoring a jet needs the first.
@@ -42,6 +42,44 @@ def simulated(rule: str, settings: dict, wildcards: Mapping[str, str]) -> tuple[
 def run_of(wildcards: Mapping[str, str]) -> str:
     """Name of the run that the wildcards of a rule mean."""
     return RUN.format(**wildcards)
+
+
+def job_of(rule: str, run: str) -> str:
+    """What a rule does with a network, in the words of resources/throughputs.csv."""
+    _, task, _, start, *_ = run.split("/")
+    if rule != "train":
+        return "predict" if rule.startswith("predict") else rule
+    if task == PRETRAINING:
+        return "pretrain"
+    return "probe" if start in FROZEN else "train"
+
+
+def twins(settings: dict, run: str) -> list[str]:
+    """Names of the network of a run, and of those that cost the same, in that table.
+
+    They have the same network and sizes and, if they are pre-trained, fill in the same: the number
+    of features hardly counts. Where a scale has sizes of its own they are called {scale}/{model}.
+    """
+    scale, task, name, *_ = run.split("/")
+    models, here = settings["models"], settings["scales"].get(scale, {})
+    if name not in models:
+        return [name]
+    prefix = f"{scale}/" if "sizes" in of_network(here, models[name]) else ""
+    filled = task == PRETRAINING
+    alike = [other for other in models if cost(models[other], filled) == cost(models[name], filled)]
+    return [f"{prefix}{other}" for other in (name, *(o for o in alike if o != name))]
+
+
+def cost(model: dict, filled: bool) -> tuple:
+    """What decides how long a jet takes: network, sizes and, on demand, what is filled in."""
+    pretraining = model.get("pretraining", {})
+    learnt = [pretraining.get("method"), sorted(pretraining.get("tasks", {}))] if filled else []
+    return model["network"], model.get("sizes"), *learnt
+
+
+def network_of(settings: dict, run: str) -> dict:
+    """Network, sizes and pre-training of a run."""
+    return model_of(settings["scales"][run.split("/")[0]], settings["models"], run)
 
 
 def recipe(settings: dict, run: str) -> dict:
