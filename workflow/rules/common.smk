@@ -16,8 +16,9 @@ from jetbench.failures import failures
 from jetbench.planning import agreement, needs, recipes, runs, settings
 from jetbench.planning.benchmarks import at_site
 from jetbench.planning.counts import count
+from jetbench.planning.fits import fits_of, fitted
 from jetbench.planning.throughputs import read_throughputs
-from jetbench.planning.runs import RUN
+from jetbench.planning.runs import PRETRAINING, RUN
 from jetbench.planning.validation import read_checked
 
 try:
@@ -107,6 +108,31 @@ def shards(split):
     return paths
 
 
+def test_shards(wildcards):
+    """Shards that a tagger is scored on; what is pre-trained has no classes to score."""
+    if wildcards.task == PRETRAINING:
+        run = RUN.format(**wildcards)
+        raise WorkflowError(f"{run}: expected a tagger to score, got a pre-training")
+    return shards("test")(wildcards)
+
+
+def test_jets(wildcards):
+    """How many jets a scale tests a task on."""
+    return count(answer(runs.task_of, scale_of(wildcards), wildcards.task)["test_jets"])
+
+
+def fit_shards(wildcards):
+    """Training shards that quantiles and centroids are fitted to."""
+    scale = known("scales", wildcards.scale)
+    files = answer(fitted, scale)
+    return ancient(files) if scale["source"] == "downloaded" else files
+
+
+def fits(wildcards):
+    """What was fitted for a run: quantiles, centroids, a tokeniser; none if weights hold it."""
+    return about(fits_of, wildcards)
+
+
 def model_of(wildcards):
     """Network, sizes, features and recipe of a run."""
     return about(recipes.model_of, wildcards)
@@ -145,40 +171,6 @@ def official(wildcards):
         hint = f"published weights exist for {', '.join(having)}"
         raise WorkflowError(f"model {wildcards.model} has no published weights; {hint}")
     return SETTINGS["models"][wildcards.model]["official"]
-
-
-def of_runs(file):
-    """Input function: that file of every run of the study in the wildcards."""
-
-    def paths(wildcards):
-        study, scale = known("study", wildcards.study), known("scales", wildcards.scale)
-        files = (
-            expand("top{k}/{file}", k=study["top"], file=file)
-            if "top" in study
-            else file
-        )
-        return expand("results/{run}/{file}", run=runs.runs(study, scale), file=files)
-
-    return paths
-
-
-def histories(wildcards):
-    """Training histories of a study; those of published weights are not known."""
-    study, scale = known("study", wildcards.study), known("scales", wildcards.scale)
-    trained = filter(runs.is_trained, runs.runs(study, scale))
-    return expand("results/{run}/history.csv", run=trained)
-
-
-def costs(wildcards):
-    """What the models of a study cost, where its table says so."""
-    study = known("study", wildcards.study)
-    models = agreement.models_of(study) if study["table"] in agreement.COSTS else []
-    return expand("results/cost/{model}.json", model=models)
-
-
-def published(wildcards):
-    """File with the published numbers of a study."""
-    return known("study", wildcards.study)["published"]
 
 
 def library(script, *wings):
@@ -241,32 +233,6 @@ def simulated_jets(dataset):
         lambda wildcards: classes
         * known("scales", wildcards.scale)["jets_per_file"][wildcards.split]
     )
-
-
-def table(wildcards):
-    """Table of the study that a figure belongs to; the figure must be one of the study's."""
-    figures = known("study", wildcards.study)["figures"]
-    if wildcards.figure not in figures:
-        hint = nearest(wildcards.figure, figures)
-        raise WorkflowError(
-            f"study {wildcards.study}: unknown figure {wildcards.figure!r}; {hint}"
-        )
-    return f"results/{wildcards.scale}/tables/{wildcards.study}.csv"
-
-
-def products(scale):
-    """Tables and figures of the chosen studies."""
-    paths = []
-    for study in SETTINGS["studies"]:
-        paths += expand(
-            f"results/{scale}/tables/{study}.{{ext}}", ext=["csv", "md", "tex", "html"]
-        )
-        paths += expand(
-            f"results/{scale}/figures/{study}/{{figure}}.{{ext}}",
-            figure=SETTINGS["study"][study]["figures"],
-            ext=["pdf", "png"],
-        )
-    return paths
 
 
 LOOKING = {"plan", "status", "clean_checkpoints"}  # targets that make no result

@@ -1,10 +1,90 @@
 # Numbers in; tables, figures and the report out.
 
 
+def of_runs(file):
+    """Input function: that file of every run of the study in the wildcards."""
+
+    def paths(wildcards):
+        study, scale = known("study", wildcards.study), known("scales", wildcards.scale)
+        files = (
+            expand("top{k}/{file}", k=study["top"], file=file)
+            if "top" in study
+            else file
+        )
+        return expand("results/{run}/{file}", run=runs.runs(study, scale), file=files)
+
+    return paths
+
+
+def histories(wildcards):
+    """Histories of the trainings of a study, or of its pre-trainings for the figure of these.
+
+    Those of published weights are not known.
+    """
+    study, scale = known("study", wildcards.study), known("scales", wildcards.scale)
+    if wildcards.figure == PRETRAINING:
+        trained = runs.pretrainings(study, scale)
+    else:
+        trained = filter(runs.is_trained, runs.runs(study, scale))
+    return expand("results/{run}/history.csv", run=trained)
+
+
+def reconstructions(wildcards):
+    """What the encoders of a study fill in, where its table says it; figures show the first seed."""
+    study, scale = known("study", wildcards.study), known("scales", wildcards.scale)
+    if wildcards.get("figure"):
+        shown = wildcards.figure in ("reconstruction", "marginals")
+        scale = scale | {"seeds": scale["seeds"][:1]}
+    else:
+        shown = study["table"] == PRETRAINING
+    encoders = runs.pretrainings(study, scale) if shown else []
+    filling = (run for run in encoders if runs.fills_in(SETTINGS["models"], run))
+    return expand("results/{run}/reconstruction.h5", run=filling)
+
+
+def costs(wildcards):
+    """What the models of a study cost, where its table says so."""
+    study = known("study", wildcards.study)
+    models = agreement.models_of(study) if study["table"] in agreement.COSTS else []
+    return expand("results/cost/{model}.json", model=models)
+
+
+def published(wildcards):
+    """File with the published numbers of a study."""
+    return known("study", wildcards.study)["published"]
+
+
+def table(wildcards):
+    """Table of the study that a figure belongs to; the figure must be one of the study's."""
+    figures = known("study", wildcards.study)["figures"]
+    if wildcards.figure not in figures:
+        hint = nearest(wildcards.figure, figures)
+        raise WorkflowError(
+            f"study {wildcards.study}: unknown figure {wildcards.figure!r}; {hint}"
+        )
+    return f"results/{wildcards.scale}/tables/{wildcards.study}.csv"
+
+
+def products(scale):
+    """Tables and figures of the chosen studies."""
+    paths = []
+    for study in SETTINGS["studies"]:
+        paths += expand(
+            f"results/{scale}/tables/{study}.{{ext}}", ext=["csv", "md", "tex", "html"]
+        )
+        paths += expand(
+            f"results/{scale}/figures/{study}/{{figure}}.{{ext}}",
+            figure=SETTINGS["study"][study]["figures"],
+            ext=["pdf", "png"],
+        )
+    return paths
+
+
 rule tabulate:
     """The table of a study: our numbers beside the published ones."""
     input:
         metrics=of_runs("metrics.json"),
+        reconstructions=reconstructions,
         costs=costs,
         published=published,
         taggers="resources/taggers.yaml",
@@ -41,6 +121,7 @@ rule draw:
         table=table,
         curves=of_runs("curves.csv"),
         histories=histories,
+        reconstructions=reconstructions,
         taggers="resources/taggers.yaml",
         code=library("draw", "report", "evaluation"),
     output:

@@ -2,11 +2,12 @@
 
 
 rule train:
-    """Train a tagger; the weights are those of the epoch with the best validation accuracy."""
+    """Train a network: a tagger up to its best validation accuracy, without labels to the end."""
     input:
         train_shards=shards("train"),
         val_shards=shards("val"),
         start=backbone,
+        fits=fits,
     output:
         weights="results/{scale}/{task}/{model}/{start}/{jets}/{seed}/weights.safetensors",
         history="results/{scale}/{task}/{model}/{start}/{jets}/{seed}/history.csv",
@@ -96,7 +97,7 @@ rule predict:
     """Score the test jets with a trained tagger."""
     input:
         weights=rules.train.output.weights,
-        shards=shards("test"),
+        shards=test_shards,
     output:
         scores="results/{scale}/{task}/{model}/{start}/{jets}/{seed}/scores.h5",
     log:
@@ -133,6 +134,34 @@ use rule predict as predict_top with:
         top=limit,
     message:
         "Score the test jets with {wildcards.model}, attention limited to {wildcards.top} particles"
+
+
+rule reconstruct:
+    """Drop particles of the test jets and let a pre-trained network fill them in."""
+    input:
+        weights="results/{scale}/{task}/{model}/{start}/{jets}/{seed}/weights.safetensors",
+        shards=shards("test"),
+    output:
+        reconstruction="results/{scale}/{task}/{model}/{start}/{jets}/{seed}/reconstruction.h5",
+    log:
+        "results/{scale}/{task}/{model}/{start}/{jets}/{seed}/reconstruct.log",
+    benchmark:
+        "results/{scale}/{task}/{model}/{start}/{jets}/{seed}/reconstruct.tsv"
+    wildcard_constraints:
+        task=PRETRAINING,
+    conda:
+        "../../envs/jetbench.yaml"
+    threads: needs.cores(1, SETTINGS["site"])
+    resources:
+        gpu=1,
+        mem_mb=memory("reconstruct"),
+        runtime=runtime("reconstruct"),
+    params:
+        jets=test_jets,
+    message:
+        "Fill in test jets with {wildcards.model} ({wildcards.jets}, seed {wildcards.seed})"
+    script:
+        "../scripts/reconstruct.py"
 
 
 rule count:
