@@ -177,6 +177,13 @@ def test_reconstruction_of_nothing_is_nothing():
     assert model.reconstruct(batch.features, batch.mask).made.shape == (0, 3)
 
 
+def test_tasks_are_told_of_every_step():
+    model = small({"identity": {}, "flow_matching": {}})
+    for _ in range(3):
+        model.after_step()
+    assert model.tasks["flow_matching"].steps == 3
+
+
 def test_identity_alone_reconstructs_no_features():
     with pytest.raises(InputError, match="makes continuous features, got .'identity'"):
         small({"identity": {}}).reconstruct(*random_jets([4])[1:4:2])

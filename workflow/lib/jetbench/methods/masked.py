@@ -71,6 +71,12 @@ class MaskedModelling(nn.Module):
         """0, with gradients of 0 for all parameters: the loss where nothing was dropped."""
         return 0 * sum(parameter.sum() for parameter in self.parameters())
 
+    def after_step(self) -> None:
+        """Tell the tasks that weights have changed: flow matching samples from their average."""
+        for task in self.tasks.values():
+            if hasattr(task, "after_step"):
+                task.after_step()
+
     @torch.no_grad()
     def reconstruct(self, features: Tensor, mask: Tensor) -> Reconstruction:
         """Drop particles of the jets (B, P, F) and make them again. Raises as `generator`."""
