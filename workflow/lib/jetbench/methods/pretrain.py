@@ -13,9 +13,11 @@ from jetbench.data.loading import Batch
 from jetbench.methods.masked import MaskedModelling
 from jetbench.methods.outcome import Outcome
 from jetbench.methods.settings import check_name, check_settings
+from jetbench.methods.vqvae import VectorQuantisation
 
 METHODS: dict[str, type[nn.Module]] = {
     "masked": MaskedModelling,
+    "vqvae": VectorQuantisation,
 }
 
 

@@ -18,6 +18,7 @@ from jetbench.methods.tasks.identity import Identity
 from jetbench.methods.tasks.kmeans import KMeans
 from jetbench.methods.tasks.regression import Regression
 from jetbench.methods.tasks.target import Target
+from jetbench.methods.tasks.vqvae import VQVAE
 
 __all__ = ["TASKS", "Target", "build_tasks", "draw", "read_weights"]
 
@@ -25,6 +26,7 @@ TASKS: dict[str, type[nn.Module]] = {
     "identity": Identity,
     "regression": Regression,
     "kmeans": KMeans,
+    "vqvae": VQVAE,
     "flow": Flow,
     "flow_matching": FlowMatching,
 }
