@@ -12,12 +12,14 @@ from torch import nn
 from jetbench.data.loading import Batch
 from jetbench.methods.masked import MaskedModelling
 from jetbench.methods.outcome import Outcome
+from jetbench.methods.set_flow_matching import SetFlowMatching
 from jetbench.methods.settings import check_name, check_settings
 from jetbench.methods.vqvae import VectorQuantisation
 
 METHODS: dict[str, type[nn.Module]] = {
     "masked": MaskedModelling,
     "vqvae": VectorQuantisation,
+    "set_flow_matching": SetFlowMatching,
 }
 
 
