@@ -33,6 +33,18 @@ def test_loss_is_minus_the_mean_log_probability_of_the_label():
     assert outcome.loss.item() == pytest.approx((math.log(3) + math.log(2)) / 2)
 
 
+def test_smoothed_labels_give_every_class_its_share():
+    network = Fixed([[math.log(2.0), 0.0, 0.0]])  # softmax: 1/2 1/4 1/4
+    target = (0.7 + 0.1, 0.1, 0.1)
+    loss = classify.outcome(network, batch([0]), smoothing=0.3).loss.item()
+    assert loss == pytest.approx(target[0] * math.log(2) + sum(target[1:]) * math.log(4))
+
+
+def test_accuracy_is_the_one_term():
+    outcome = classify.outcome(Fixed([[0.0, 1.0]]), batch([0]))
+    assert classify.terms(Fixed([])) == ("accuracy",) and outcome.sums.shape == (1,)
+
+
 def test_gradient_is_probability_minus_truth_over_jets():
     network = Fixed([[0.0, 0.0], [0.0, 0.0]])
     classify.outcome(network, batch([0, 1])).loss.backward()

@@ -3,6 +3,7 @@
 import h5py
 import numpy as np
 import torch
+from safetensors.torch import load_file
 
 from tests.training.helpers import train_toy
 
@@ -65,14 +66,8 @@ def train_small(folder, shards, model, fits=(), **options):
     return folder / "weights.safetensors"
 
 
-def entries(path):
-    """Weights by name, as they lie in a file."""
-    from safetensors.torch import load_file
-
-    return load_file(path)
-
-
-def same(one, other, prefix):
-    """Whether all weights whose names begin so are the same, bit by bit."""
+def same(path, other, prefix):
+    """Whether all weights of two files whose names begin so are the same, bit by bit."""
+    one, other = load_file(path), load_file(other)
     names = [name for name in one if name.startswith(prefix)]
     return bool(names) and all(torch.equal(one[name], other[name]) for name in names)

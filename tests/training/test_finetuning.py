@@ -11,7 +11,7 @@ from jetbench.errors import InputError
 from jetbench.networks import NETWORKS
 from jetbench.training.finetuning import output_layer, read_start, take_over
 from jetbench.training.weights import build_network, load_weights, write_weights
-from tests.networks.peers import jets
+from tests.networks.peers import INPUTS, fitted, jets
 from tests.training.dying import outlive
 from tests.training.helpers import (
     CLASSES,
@@ -22,7 +22,7 @@ from tests.training.helpers import (
     train_toy,
     weights_of,
 )
-from tests.training.test_state import SIZES
+from tests.training.test_state import FEATURES, SIZES
 
 PAIR = ("QCD", "Tbqq")
 TUNING = {"lr": 1e-3, "head_lr": 50.0, "schedule": "constant"}
@@ -45,12 +45,13 @@ def pair(tmp_path_factory):
 
 
 def model_of(network):
-    return toy_model() | {"network": network, "sizes": SIZES[network]}
+    sizes = {"sizes": SIZES[network], "features": FEATURES[network]}
+    return toy_model() | {"network": network} | sizes
 
 
 def fresh(model, classes, seed=1):
     torch.manual_seed(seed)
-    return build_network(model, classes)
+    return fitted(build_network(model, classes))
 
 
 def written(path, model, classes=10, **changes):
@@ -68,7 +69,7 @@ def test_output_layer_makes_the_logits(name):
     seen = []
     layer = network.get_submodule(output_layer(network))
     layer.register_forward_hook(lambda module, inputs, output: seen.append(output))
-    logits = network(*jets([5], slots=6))
+    logits = network(*jets([5], 6, INPUTS.get(name, 17)))
     assert layer.out_features == 4 and torch.equal(seen[-1], logits)
 
 

@@ -114,6 +114,12 @@ def test_adamw_trains_in_the_same_groups():
     assert [len(group["params"]) for group in optimiser.param_groups] == [4, 2]
 
 
+def test_all_parameters_decay_where_the_recipe_says_so():
+    optimiser = build("adamw", toy(), 1e-3, 0.05, decay="all")
+    (group,) = optimiser.param_groups
+    assert (group["weight_decay"], len(group["params"])) == (0.05, 6)
+
+
 def test_frozen_parameters_are_left_out():
     model = toy()
     model[0].requires_grad_(False)

@@ -23,11 +23,21 @@ def test_rate_follows_the_schedule():
     assert rates == [0.02, 0.02, pytest.approx(0.02 * 0.01 ** (1 / 15)), pytest.approx(0.0002)]
 
 
+def test_schedules_by_step_change_within_an_epoch():
+    recipe = read(lr=0.02, epochs=2, schedule="cosine", warm_up=10)
+    rates = [recipe.rate(step) for step in (0, 5, 10, 15)]
+    assert rates == pytest.approx([0, 0.01, 0.02, 0.01])
+    recipe = read(lr=0.02, schedule="exponential", half_life=3)
+    assert [recipe.rate(step) for step in (0, 3)] == pytest.approx([0.02, 0.01])
+
+
 def test_defaults():
     recipe = read(optimiser=None, schedule=None)
     assert (recipe.optimiser, recipe.schedule) == ("ranger", "flat_decay")
     assert (recipe.weight_decay, recipe.head_lr, recipe.checkpoint_seconds) == (0.0, 1.0, 300)
     assert (recipe.padding, recipe.trimming) == ("none", "none")
+    assert (recipe.decay, recipe.clip, recipe.label_smoothing) == ("matrices", 0.0, 0.0)
+    assert (recipe.warm_up, recipe.frozen) == (0, False)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +55,16 @@ def test_defaults():
         ({"weight_decay": -1}, "weight_decay: expected a positive number or 0, got -1"),
         ({"head_lr": 0}, "head_lr: expected a positive number, got 0"),
         ({"batch": 16.0}, "batch: expected a positive integer, got 16.0"),
+        ({"decay": "matrix"}, "recipe: decay: .*'matrix'.*did you mean 'matrices'"),
+        ({"clip": -1.0}, "clip: expected a positive number or 0, got -1.0"),
+        ({"warm_up": 1.5}, "warm_up: expected a positive integer or 0, got 1.5"),
+        ({"label_smoothing": 1}, "label_smoothing: expected a number below 1, got 1"),
+        ({"frozen": 1}, "frozen: expected true or false, got 1"),
+        ({"schedule": "exponential"}, "exponential: expected a half_life in steps, got 0"),
+        (
+            {"schedule": "cosine", "warm_up": 20},
+            "expected a warm_up of fewer than the 20 steps of the training, got 20",
+        ),
         ({"epochs": True}, "epochs: expected a positive integer, got True"),
         ({"val_jets": None}, "expected the key val_jets, got"),
         ({"jets_per_epoch": 15}, "at least one batch an epoch, got jets_per_epoch 15 and batch 16"),

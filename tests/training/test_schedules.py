@@ -1,8 +1,10 @@
 """Learning rates worked by hand."""
 
+import math
+
 import pytest
 
-from jetbench.training.schedules import constant, flat_decay
+from jetbench.training.schedules import constant, cosine, exponential, flat_decay
 
 
 def factors(epochs):
@@ -42,3 +44,24 @@ def test_rates_equal_weavers(epochs):
             rate *= 0.01 ** (1.0 / int(epochs * 0.3))
         expected.append(rate)
     assert factors(epochs) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("schedule", [cosine, exponential])
+def test_warm_up_is_a_straight_line_from_0_to_1(schedule):
+    factors = [schedule(step, 4, 100) for step in range(5)]
+    assert factors == [0, 0.25, 0.5, 0.75, 1]
+
+
+def test_cosine_falls_from_1_to_its_floor():
+    factors = [cosine(step, 10, 110) for step in (10, 35, 60, 85, 109, 110)]
+    middle = [1, (1 + math.sqrt(0.5)) / 2, 0.5, (1 - math.sqrt(0.5)) / 2]
+    assert factors == pytest.approx([*middle, 0.001, 0.001])
+
+
+def test_exponential_halves_every_half_life_down_to_its_floor():
+    factors = [exponential(step, 10, 50) for step in (10, 60, 110, 160, 10_000)]
+    assert factors == pytest.approx([1, 0.5, 0.25, 0.125, 0.001])
+
+
+def test_without_warm_up_the_first_step_has_the_full_rate():
+    assert cosine(0, 0, 100) == exponential(0, 0, 100) == 1

@@ -13,7 +13,9 @@ from jetbench.training.recipes import read_recipe
 from jetbench.training.state import State
 from jetbench.training.tally import Tally
 from jetbench.training.weights import build_network
+from tests.networks.peers import fitted
 from tests.training.helpers import toy_model
+from tests.training.masked import tagger
 
 SIZES = {
     "pfn": {"particle": [16, 16], "jet": [16]},
@@ -21,7 +23,9 @@ SIZES = {
     "particlenet": {"blocks": [[8, 8]], "k": 3, "hidden": 16, "dropout": 0.2},
     "part": toy_model()["sizes"],
     "part_plain": {"embedding": [16, 16], "heads": 2, "blocks": 1, "dropout": 0.2},
+    "masked": tagger()["sizes"],
 }
+FEATURES = {name: "lifetime" if name == "masked" else "full" for name in SIZES}
 
 
 class Unwatched:
@@ -33,14 +37,15 @@ class Unwatched:
 
 def new_state(network="part", optimiser="ranger", seed=1):
     model = toy_model(optimiser=optimiser) | {"network": network, "sizes": SIZES[network]}
+    model["features"] = FEATURES[network]
     torch.manual_seed(seed)
-    network, recipe = build_network(model, 3), read_recipe(model["recipe"], "toy")
+    network, recipe = fitted(build_network(model, 3)), read_recipe(model["recipe"], "toy")
     return State(network, recipe, launch("float32"), learning(model, network))
 
 
-def go_on(state, shards, end):
-    recipe = read_recipe(toy_model()["recipe"], "toy")
-    batches = train_batches(Jets(shards[:1]), 16, "full", 1, "cpu", start_step=state.step)
+def go_on(state, shards, end, network="part"):
+    recipe, features = read_recipe(toy_model()["recipe"], "toy"), FEATURES[network]
+    batches = train_batches(Jets(shards[:1]), 16, features, 1, "cpu", start_step=state.step)
     train_epoch(state, recipe, batches, end, Unwatched())
     return state
 
@@ -48,11 +53,11 @@ def go_on(state, shards, end):
 @pytest.mark.parametrize("optimiser", ["ranger", "adamw"])
 @pytest.mark.parametrize("network", SIZES)
 def test_resumed_training_equals_an_uninterrupted_one(network, optimiser, shards):
-    whole = go_on(new_state(network, optimiser), shards, 9)
-    saved = go_on(new_state(network, optimiser), shards, 4).state_dict()
+    whole = go_on(new_state(network, optimiser), shards, 9, network)
+    saved = go_on(new_state(network, optimiser), shards, 4, network).state_dict()
     resumed = new_state(network, optimiser, seed=77)
     resumed.load_state_dict(saved)
-    go_on(resumed, shards, 9)
+    go_on(resumed, shards, 9, network)
     weights = resumed.network.state_dict()
     assert all(torch.equal(w, weights[name]) for name, w in whole.network.state_dict().items())
     assert resumed.tally.means() == whole.tally.means()
@@ -108,6 +113,28 @@ def test_validation_loss_that_is_not_finite_stops(shards):
     state = go_on(new_state(), shards, 3)
     with pytest.raises(InputError, match="validation after step 3: expected a finite loss"):
         state.close_epoch(validated(0.5, loss=float("nan")))
+
+
+def test_numbers_drawn_aside_are_the_same_and_no_others(shards):
+    state, drawn = new_state(), []
+    before = torch.get_rng_state()
+    for _ in range(2):
+        with state.drawing_aside():
+            drawn.append(torch.rand(3))
+            saved = state.state_dict()["random"]["cpu"]
+        torch.rand(1)
+    assert torch.equal(*drawn)
+    torch.set_rng_state(before)
+    torch.rand(1)
+    assert torch.equal(torch.get_rng_state(), saved)
+
+
+def test_state_goes_on_from_a_checkpoint_of_older_code():
+    saved = new_state().state_dict()
+    saved["best"] = {"epoch": 3, "accuracy": 0.7, "weights": {}}
+    state = new_state()
+    state.load_state_dict(saved)
+    assert (state.best.epoch, state.best.score) == (3, 0.7)
 
 
 def test_state_holds_all_that_draws_random_numbers():

@@ -85,13 +85,13 @@ def read_arrays(path: str) -> Fit:
     try:
         with h5py.File(path) as file:
             attributes = dict(file.attrs)
+            form = str(attributes.get("format"))
+            if form not in FORMATS:
+                hint = nearest(form, FORMATS)
+                raise InputError(f"{path}: expected a fitted file, got the format {form!r}; {hint}")
             arrays = {name: torch.from_numpy(file[name][()]) for name in file}
-    except (OSError, RuntimeError, TypeError) as error:
+    except (OSError, RuntimeError) as error:
         raise InputError(f"{path}: expected a whole file of fitted arrays, got: {error}") from None
-    form = str(attributes.get("format"))
-    if form not in FORMATS:
-        hint = nearest(form, FORMATS)
-        raise InputError(f"{path}: expected a fitted file, got the format {form!r}; {hint}")
     known = {name: plain(attributes[name]) for name in MADE_FROM if name in attributes}
     about = {"file": Path(path).name, "digest": digest(arrays)} | known
     return Fit(path, FORMATS[form], arrays, about)
