@@ -1,4 +1,5 @@
 # make demo   every kind of table and figure, from jets simulated on the spot
+# make demo_full   masked particle modelling at the same scale, with three seeds: tasks, ladder, sweeps (about 2 hours)
 # make test   all checks
 # make fidelity   simulated jets against real ones and official weights (about 15 minutes)
 # make slurm  the workflow on a real one-node Slurm, which the tests start (about 15 minutes)
@@ -14,12 +15,14 @@ MEMORY ?= 7500
 GPUS ?= $(shell nvidia-smi -L 2>/dev/null | grep -c ^GPU)
 LIMITS := mem_mb=$(MEMORY) $(if $(filter-out 0,$(GPUS)),gpu=$(GPUS))
 
-.PHONY: demo test slurm fidelity lint env lock
+.PHONY: demo demo_full test slurm fidelity lint env lock
+
+demo_full: CHOICE = 'studies=[mpm_tasks,mpm_ablation,mpm_sweeps]' 'seeds=[1,2,3]'
 
 # A killed Snakemake leaves its lock; it is taken away unless one still runs from this folder.
-demo: env
+demo demo_full: env
 	@pgrep -f '$(BIN)/[s]nakemake' > /dev/null || snakemake --unlock --quiet all
-	snakemake --cores $(CORES) --resources $(LIMITS) --config scale=demo -- all
+	snakemake --cores $(CORES) --resources $(LIMITS) --config scale=demo $(CHOICE) -- all
 	@printf '\nWorth opening:\n'
 	@printf '  %s\n' results/demo/report.html results/demo/tables/*.md results/demo/figures/*/*.png
 
