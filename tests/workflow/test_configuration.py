@@ -33,12 +33,35 @@ def test_a_mistyped_path_names_the_nearest(project, target, message):
         ("jetclas/part/scratch/80/1/metrics.json", "task 'jetclas'; did you mean 'jetclass'?"),
         ("jetclass/part/scrach/80/1/metrics.json", "start 'scrach'; did you mean 'scratch'?"),
         ("jetclass/pfn/scratch/80/1/top10/metrics.json", "top10: pfn has no attention"),
+        ("pretraining/mpm_set/scratch/80/1/metrics.json", "a tagger to score, got a pre-training"),
+        ("jetclass/vqvae/scratch/80/1/metrics.json", "vqvae is no tagger"),
+        (
+            "jetclass/part/frozen/80/1/metrics.json",
+            "expected the key pretraining in the model part",
+        ),
+        ("pretraining/mpm_set/frozen/80/1/history.csv", "a pre-training to start from scratch"),
+        ("quark_gluon/mpm_set/frozen/16/1/metrics.json", "the features lifetime, got kinpid"),
     ],
 )
 def test_a_run_that_cannot_be_is_refused_before_any_job(project, run, message):
     process = project.snakemake("--dry-run", f"results/tiny/{run}", check=False)
     assert process.returncode != 0
     assert message in process.output
+
+
+@pytest.mark.parametrize("start", ["frozen", "untrained", "pretrained", "scratch"])
+def test_encoders_go_on_to_data_that_offer_all_features(project, start):
+    run = f"results/tiny/flavour_tagging/mpm_kmeans/{start}/24/1"
+    planned = project.planned(f"{run}/metrics.json")
+    assert planned["train"] == (2 if start in ("frozen", "pretrained") else 1)
+    assert planned.get("fit_kmeans", 0) == planned["train"] - 1 and planned["fit_quantiles"] == 1
+
+
+def test_a_demo_of_all_encoders_is_planned_with_three_seeds(project):
+    studies = "studies=[mpm_tasks,mpm_ablation,mpm_sweeps]"
+    planned = project.planned("all", "--config", "scale=demo", studies, "seeds=[1,2,3]")
+    assert (planned["train"], planned["predict"]) == (3 * (33 + 39), 3 * 39)
+    assert (planned["simulate"], planned["fit_kmeans"], planned["tabulate"]) == (30, 2, 3)
 
 
 def test_published_weights_are_planned_without_a_complaint(project):
@@ -56,7 +79,8 @@ def test_paper_scale_plans_the_whole_of_jetclass(project):
     planned = project.planned("all", "--config", "scale=paper")
     assert (planned["download"], planned["download_raw"]) == (12, 3)  # JetClass, top
     assert planned["convert"] == 100 + 5 + 20 + 3
-    assert planned["train"] == 9 + 3 + 9 + 2  # part_kin and particlenet_kin for fine-tuning
+    taggers = 9 + 3 + 9 + 2  # part_kin and particlenet_kin for fine-tuning
+    assert planned["train"] == taggers + 33 + 39  # without labels, on frozen and random encoders
     assert planned["official"] == planned["download_weights"] == 6
     assert not {"simulate", "select"} & set(planned)
 
@@ -69,4 +93,4 @@ def test_the_slurm_profile_keeps_its_scale_beside_other_values(project):
 
 def test_the_slurm_profile_takes_another_scale(project):
     planned = project.planned("--profile", "slurm", "all", "--config", "scale=tiny")
-    assert (planned["simulate"], planned["train"]) == (30, 19)
+    assert (planned["simulate"], planned["train"]) == (30, 19 + 8 + 14)

@@ -4,20 +4,24 @@ import csv
 import json
 
 import pytest
+import yaml
 from safetensors import safe_open
+from safetensors.torch import load_file
 
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.slow
 RUN = "results/tiny/jetclass/part/scratch/80/1"
-STUDIES = [path.stem for path in (ROOT / "config/studies").glob("*.yaml")]
-TRAININGS = 19  # 9 taggers and sizes of the training set, 3 sizes of ParT, 7 on top quarks
+STUDIES = yaml.safe_load((ROOT / "config/scales/tiny.yaml").read_text())["studies"]
+TAGGERS = 19  # 9 taggers and sizes of the training set, 3 sizes of ParT, 7 on top quarks
+ENCODERS = 7  # frozen and random ones
+PRETRAINING = "results/tiny/pretraining"
 
 
 def test_every_run_has_weights_and_metrics(finished):
     paths = finished.folder.glob("results/tiny/*/*/*/*/*/metrics.json")
     runs = {path.parent for path in paths}
-    assert len(runs) == TRAININGS
+    assert len(runs) == TAGGERS + 2 * ENCODERS
     assert all((run / "weights.safetensors").exists() for run in runs)
 
 
@@ -53,6 +57,42 @@ def test_fine_tuning_names_the_weights_that_it_started_from(finished):
     run = finished.folder / "results/tiny/top_tagging/part/jetclass/16/1"
     with safe_open(run / "weights.safetensors", framework="pt") as file:
         assert "tiny/jetclass/part/scratch/80/1" in file.metadata()["start"]
+
+
+def test_every_encoder_is_trained_to_the_end(finished):
+    paths = list(finished.folder.glob(f"{PRETRAINING}/*/scratch/80/1/history.csv"))
+    assert len(paths) == ENCODERS + 1  # and the tokeniser
+    assert all(len(path.read_text().splitlines()) == 1 + 2 for path in paths)
+
+
+def test_a_head_on_a_frozen_encoder_names_the_pre_training(finished):
+    run = finished.folder / "results/tiny/jetclass/mpm_flow/frozen/80/1"
+    with safe_open(run / "weights.safetensors", framework="pt") as file:
+        assert "tiny/pretraining/mpm_flow/scratch/80/1" in file.metadata()["start"]
+
+
+def test_a_frozen_encoder_stays_as_it_was_pre_trained(finished):
+    run = finished.folder / "results/tiny/jetclass/mpm_kmeans/frozen/80/1"
+    frozen = load_file(run / "weights.safetensors")
+    before = load_file(
+        finished.folder / PRETRAINING / "mpm_kmeans/scratch/80/1/weights.safetensors"
+    )
+    kept = [name for name in frozen if name.startswith("encoder.")]
+    assert kept and all(frozen[name].equal(before[name]) for name in kept)
+
+
+def test_the_table_of_encoders_has_them_all(finished):
+    with open(finished.folder / "results/tiny/tables/mpm_tasks.csv") as file:
+        rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
+    assert len(rows) == 2 * ENCODERS and {row["start"] for row in rows} == {"frozen", "untrained"}
+
+
+def test_what_encoders_fill_in_is_there_for_all_with_continuous_features(finished):
+    paths = finished.folder.glob(f"{PRETRAINING}/*/scratch/80/1/reconstruction.h5")
+    assert {path.parts[-5] for path in paths} == {
+        *("mpm_regression", "mpm_kmeans", "mpm_vqvae"),
+        *("mpm_flow", "mpm_flow_matching", "mpm_set"),
+    }
 
 
 def test_figures_are_pdf_and_png(finished):

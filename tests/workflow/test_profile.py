@@ -95,7 +95,7 @@ def test_no_group_asks_for_more_than_the_walltime(paper, profile):
 
 def test_what_needs_a_gpu_goes_where_gpus_are(paper, profile):
     needing = {job.rule for job in paper[1] if job.resources.get("gpu")}
-    assert needing == {"train", "predict", "predict_top"}
+    assert needing == {"train", "predict", "predict_top", "reconstruct"}
     for rule in needing:
         assert profile["set-resources"][rule]["slurm_partition"] == "'gpu'"
 

@@ -32,6 +32,34 @@ def test_a_changed_value_of_fine_tuning_reruns_fine_tuning_alone(editable):
     assert "predict_top" not in planned
 
 
+def test_a_changed_value_of_a_head_leaves_the_pre_training_alone(editable):
+    editable.replace("config/models/mpm_flow.yaml", "label_smoothing: 0.1", "label_smoothing: 0.2")
+    planned = editable.planned("all")
+    assert (planned["train"], planned["evaluate"]) == (2, 2)  # frozen and untrained
+    assert "reconstruct" not in planned
+
+
+def test_a_changed_pre_training_reruns_what_rests_on_it_alone(editable):
+    editable.replace("config/models/mpm_flow.yaml", "rate: 0.4", "rate: 0.3")
+    planned = editable.planned("all")
+    assert (planned["train"], planned["evaluate"], planned["reconstruct"]) == (2, 1, 1)
+
+
+def test_a_changed_tokeniser_reruns_it_and_what_asks_for_its_codes(editable):
+    editable.replace("config/models/vqvae.yaml", "code_width: 32", "code_width: 16")
+    planned = editable.planned("all")
+    assert (planned["train"], planned["evaluate"]) == (3, 1)
+
+
+def test_a_changed_variant_reruns_that_variant_alone(editable):
+    run = "results/tiny/pretraining/mpm_kmeans_{}/scratch/80/1"
+    targets = [run.format(variant) + "/history.csv" for variant in ("mask10", "mask20")]
+    touch(editable, *targets, *(t.replace("history.csv", "weights.safetensors") for t in targets))
+    editable.snakemake("--touch", *targets)
+    editable.replace("config/models/mpm_kmeans.yaml", "rate: 0.2", "rate: 0.25")
+    assert editable.planned(*targets) == {"train": 1}
+
+
 def test_other_weights_to_start_from_rerun_fine_tuning(editable):
     run = "results/tiny/jetclass/particlenet/scratch/80/1"
     editable.snakemake("--touch", "--force", f"{run}/weights.safetensors")
@@ -43,7 +71,7 @@ def test_a_changed_metric_reruns_evaluation_and_tables_alone(editable):
     path = editable.folder / "workflow/lib/jetbench/evaluation/classification.py"
     path.write_text(path.read_text() + "\n# a changed definition\n")
     planned = editable.planned("all")
-    assert (planned["evaluate"], planned["evaluate_top"], planned["tabulate"]) == (19, 9, 6)
+    assert (planned["evaluate"], planned["evaluate_top"], planned["tabulate"]) == (33, 9, 7)
     assert not TRAINING & set(planned) and "predict" not in planned
 
 
@@ -56,7 +84,7 @@ def test_a_changed_figure_reruns_tables_and_figures_alone(editable):
 def test_a_changed_working_point_reruns_evaluation_alone(editable):
     editable.replace("workflow/lib/jetbench/data/tasks.py", "0.995", "0.99")
     planned = editable.planned("all")
-    assert planned["evaluate"] == 12  # those on JetClass
+    assert planned["evaluate"] == 12 + 14  # those on JetClass
     assert not TRAINING & set(planned)
 
 

@@ -12,6 +12,10 @@ JETCLASS = 5 + 3 + 2 * 2  # taggers, sizes of ParT, smaller samples for two tagg
 KIN = 2  # on JetClass without the features that top quarks lack: only to be fine-tuned
 TOP = 5 + 2 * 2  # from scratch; two models from our weights and from the published ones
 OFFICIAL = 6  # published weights in the tables
+ENCODERS = 7 + 13 + 12  # ways to pre-train, further steps of the ladder, points of the sweeps
+TOKENISER = 1
+HEADS = ENCODERS + 7  # on frozen encoders, and on random ones
+CENTROIDS = 2  # of seven features and of three
 TOP_K = 9  # numbers of particles that attention is limited to
 
 
@@ -24,17 +28,25 @@ def planned(tmp_path_factory):
 
 
 def test_every_training_is_planned_once(planned):
-    assert planned["train"] == SEEDS * (JETCLASS + KIN + TOP)
+    assert planned["train"] == SEEDS * (JETCLASS + KIN + TOP + ENCODERS + TOKENISER + HEADS)
 
 
 @pytest.mark.parametrize("rule", ["predict", "evaluate"])
 def test_every_run_of_a_table_is_scored_once(rule, planned):
-    assert planned[rule] == SEEDS * (JETCLASS + TOP) + OFFICIAL
+    assert planned[rule] == SEEDS * (JETCLASS + TOP + HEADS) + OFFICIAL
 
 
 @pytest.mark.parametrize("rule", ["predict_top", "evaluate_top"])
 def test_limited_attention_needs_no_training(rule, planned):
     assert planned[rule] == TOP_K * (SEEDS + 1)  # published weights are another seed
+
+
+def test_what_is_fitted_is_fitted_once(planned):
+    assert (planned["fit_quantiles"], planned["fit_kmeans"]) == (1, CENTROIDS)
+
+
+def test_of_every_way_to_pre_train_it_is_shown_what_it_fills_in(planned):
+    assert planned["reconstruct"] == SEEDS * (7 - 1)  # identities alone are no particles
 
 
 def test_seeds_share_their_data(planned):
