@@ -5,7 +5,6 @@ Dimensions: B jets, P slots, N particles of the batch, M rows of all jets.
 
 from typing import Self
 
-import torch
 from torch import Tensor, nn
 
 from jetbench.errors import InputError
@@ -55,8 +54,7 @@ class MaskedTagger(nn.Module):
         """Logits (B, classes) of jets with features (B, P, 8), neither scaled nor clipped."""
         sequences = self.layout(mask, len(self.encoder.registers))
         particles = self.inputs(sequences.pack(features))  # (N, .)
-        with torch.set_grad_enabled(torch.is_grad_enabled() and not self.frozen):
-            encoded = self.encoder(self.encoder.embed(particles), sequences)  # (M, D)
+        encoded = self.encoder(self.encoder.embed(particles), sequences)  # (M, D)
         return self.head(encoded, sequences)
 
     def freeze(self) -> Self:

@@ -38,7 +38,7 @@ class Blocks:
 
     def part(self, x: Tensor) -> list[Tensor]:
         """(M, D) -> (G, L, D) for each block, zero where there is no row."""
-        slots = x.new_zeros(self.total, x.shape[-1]).index_copy(0, self.places, x)
+        slots = x.new_zeros(self.total, x.shape[-1]).index_copy_(0, self.places, x)
         parts = slots.split([jets * length for jets, length in self.shapes])
         return [part.unflatten(0, shape) for part, shape in zip(parts, self.shapes, strict=True)]
 
@@ -75,9 +75,9 @@ class Sequences:
 
     def fill(self, registers: Tensor, x: Tensor) -> Tensor:
         """(R, D), the same for every jet, and (N, D) of the particles -> (M, D)."""
-        rows = x.new_zeros(self.rows, x.shape[-1]).index_copy(0, self.particles, x)
+        rows = x.new_zeros(self.rows, x.shape[-1]).index_copy_(0, self.particles, x)
         registers = registers.to(x.dtype).repeat(self.jets, 1)
-        return rows.index_copy(0, self.registers, registers)
+        return rows.index_copy_(0, self.registers, registers)
 
     @cached_property
     def blocks(self) -> Blocks:

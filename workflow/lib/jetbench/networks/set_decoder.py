@@ -63,7 +63,7 @@ class SetDecoder(nn.Module):
         encoded = self.project(encoded)
         rows = encoded.new_zeros(len(known), encoded.shape[-1])
         places, missing = known.nonzero().squeeze(1), (~known).nonzero().squeeze(1)
-        x = rows.index_copy(0, places, encoded).index_copy(0, missing, tokens.to(encoded.dtype))
+        x = rows.index_copy_(0, places, encoded).index_copy_(0, missing, tokens.to(rows.dtype))
         for layer in self.layers:
             x = layer(x, sequences.blocks)
         return x.index_select(0, missing)
