@@ -1,0 +1,99 @@
+"""Quantiles of the particles of the training jets, and the file of what is fitted to them.
+
+The sample is that of arXiv:2409.12589: all particles of the first jets, at most 128 a jet, deta and
+dphi cut to [-0.8, 0.8], impact parameters of tracks only.
+
+Dimensions: N particles, Q quantiles.
+"""
+
+import hashlib
+from itertools import pairwise
+from os import PathLike
+
+import h5py
+import numpy as np
+
+from jetbench.data.features import SETS
+from jetbench.data.jets import Jets
+from jetbench.data.loading import eval_batches
+from jetbench.errors import InputError
+from jetbench.files import whole
+from jetbench.progress import track
+from jetbench.provenance import code_version
+
+FEATURES = "lifetime"
+COLUMNS = SETS[FEATURES][:-1]  # the continuous ones: all but the identity
+ANGLES = ("part_deta", "part_dphi")
+WIDEST = 0.8  # radius of the jets of JetClass
+IMPACT = ("part_d0_signed", "part_d0err_raw", "part_dz_signed", "part_dzerr_raw")
+NEUTRAL = (0, 2)  # identities without a track: photon, neutral hadron
+BATCH = 1000  # jets read together
+
+
+def read_particles(jets: Jets) -> np.ndarray:
+    """Raw features (N, 8) float32 of all particles of the jets.
+
+    Raises InputError for shards without impact parameters, charges or kinds of particles.
+    """
+    counts = (jets.read_range(*span, ())[0] for span in pairwise(jets.edges))
+    total = sum(int(np.minimum(count, jets.max_particles).sum()) for count in counts)
+    particles, end = np.empty((total, len(SETS[FEATURES])), np.float32), 0
+    with track(None, "read", total=len(jets), unit="jet") as bar:
+        for index, batch in eval_batches(jets, BATCH, FEATURES, "cpu"):
+            rows = batch.features[batch.mask].numpy()
+            particles[end : end + len(rows)] = rows
+            end += len(rows)
+            bar.update(len(index))
+    return particles
+
+
+def fit_quantiles(particles: np.ndarray, quantiles: int = 500) -> np.ndarray:
+    """F^-1(k / (Q - 1)), k = 0 ... Q - 1, of each continuous feature: (N, 8) -> (Q, 7) float64.
+
+    Equal to scikit-learn's QuantileTransformer without subsampling, and to numpy's quantiles, in a
+    tenth of their time. Raises InputError for NaN, infinities, or fewer particles than quantiles.
+    """
+    track_rows = ~np.isin(particles[:, -1], NEUTRAL)
+    fitted = np.empty((quantiles, len(COLUMNS)))
+    for column, name in enumerate(track(COLUMNS, "quantiles")):
+        rows = track_rows if name in IMPACT else slice(None)
+        values = particles[rows, column]  # (n,)
+        if not np.isfinite(values).all():
+            raise InputError(f"{name}: expected finite values, got NaN or infinities")
+        if len(values) < quantiles:
+            of = "charged particles" if name in IMPACT else "particles"
+            raise InputError(f"{name}: expected at least {quantiles} {of}, got {len(values)}")
+        if name in ANGLES:
+            values = values.clip(-WIDEST, WIDEST)
+        fitted[:, column] = quantiles_of(values, quantiles)
+    return fitted
+
+
+def quantiles_of(values: np.ndarray, quantiles: int) -> np.ndarray:
+    """Quantiles (Q,) float64 at equal distances from 0 to 1, linear between values (n,)."""
+    ordered = np.sort(values)
+    place = np.linspace(0, 1, quantiles) * (len(ordered) - 1)
+    at = place.astype(int)
+    below = ordered[at].astype(float)
+    above = ordered[np.minimum(at + 1, len(ordered) - 1)].astype(float)
+    return below + (above - below) * (place - at)
+
+
+def write_fit(path: str | PathLike, form: str, arrays: dict[str, np.ndarray], **attributes) -> None:
+    """Write fitted arrays as HDF5 of the format `form`, with what they are from and a digest.
+
+    The same arrays and attributes are the same bytes.
+    """
+    digest = hashlib.sha256()
+    with whole(path) as partial, h5py.File(partial, "w") as file:
+        for name in sorted(arrays):
+            file.create_dataset(name, data=arrays[name], track_times=False)
+            digest.update(f"{name}\0".encode() + np.ascontiguousarray(arrays[name]).tobytes())
+        told = {"format": form, "digest": digest.hexdigest(), "code_version": code_version()}
+        file.attrs.update(told | attributes)
+
+
+def origin(jets: Jets, particles: np.ndarray) -> dict:
+    """Attributes that say what something was fitted to."""
+    sample = {"features": FEATURES, "jets": len(jets), "particles": len(particles)}
+    return sample | {"data_digest": jets.digest}
