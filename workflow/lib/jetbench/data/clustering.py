@@ -1,0 +1,127 @@
+"""K-means: centroids as tokens for particles, and how evenly particles fall on them.
+
+Dimensions: N points, T tokens, C features.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from jetbench.errors import InputError
+from jetbench.progress import track
+
+CHUNK = 2**18  # points at a time
+REST = 1e-4  # of the variance of a feature
+
+
+class Clusters(NamedTuple):
+    """Centroids and what falls on them."""
+
+    centroids: np.ndarray  # (T, C) float32
+    occupancy: np.ndarray  # (T,) int64 points nearest to each
+    distance: float  # mean squared distance of a point from its centroid
+    passes: int  # over the points until the centroids came to rest
+
+
+class Assignment(NamedTuple):
+    """Sums over the points of each token."""
+
+    counts: np.ndarray  # (T,)
+    sums: np.ndarray  # (T, C)
+    distance: float  # squared, mean over the points
+
+
+def k_means(
+    points: np.ndarray, tokens: int, seed: int, passes: int = 100, workers: int = 1
+) -> Clusters:
+    """Lloyd's algorithm: c_t <- mean of the points whose nearest centroid is c_t, to the end.
+
+    It begins with points (N, C) drawn at random and ends when the mean square step of a centroid is
+    below 1e-4 of a feature's variance, or after so many passes. The centroids are those of
+    scikit-learn's KMeans from the same start, but a k-d tree finds the nearest: of 16 384 in seven
+    dimensions in an eighth of the time. `workers` threads search and do not change the result.
+
+    Raises InputError for fewer points than tokens, NaN and infinities.
+    """
+    check(points, tokens)
+    rng = np.random.default_rng(seed)
+    centroids = points[rng.choice(len(points), tokens, replace=False)].astype(float)
+    rest = REST * points.var(0, dtype=float).mean()
+    bar, steps = track(range(passes), "k-means"), []
+    for _ in bar:
+        found = assign(points, centroids, workers)
+        moved = means(found, centroids)
+        steps.append(np.square(moved - centroids).sum(1).mean())
+        centroids = moved
+        bar.set_postfix_str(f"distance {found.distance:.4f}, step {steps[-1]:.1e}", refresh=False)
+        if steps[-1] < rest:
+            break
+    bar.close()
+    centroids = centroids.astype(np.float32)
+    found = assign(points, centroids.astype(float), workers)
+    return Clusters(centroids, found.counts, found.distance, len(steps))
+
+
+def check(points: np.ndarray, tokens: int) -> None:
+    """Refuse fewer points than tokens, and points that are nowhere."""
+    if len(points) < tokens:
+        raise InputError(f"k-means: expected at least {tokens} particles, got {len(points)}")
+    if not np.isfinite(points).all():
+        raise InputError("k-means: expected finite values, got NaN or infinities")
+
+
+def assign(points: np.ndarray, centroids: np.ndarray, workers: int = 1) -> Assignment:
+    """Give each point (N, C) to its nearest centroid (T, C); in chunks, which need no memory."""
+    tree, tokens = cKDTree(centroids), len(centroids)
+    counts, sums, squares = np.zeros(tokens, np.int64), np.zeros(centroids.shape), 0.0
+    for start in range(0, len(points), CHUNK):
+        chunk = points[start : start + CHUNK].astype(float)
+        distance, nearest = tree.query(chunk, workers=workers)
+        squares += np.square(distance).sum()
+        counts += np.bincount(nearest, minlength=tokens)
+        for feature, values in enumerate(chunk.T):
+            sums[:, feature] += np.bincount(nearest, values, tokens)
+    return Assignment(counts, sums, squares / len(points))
+
+
+def means(found: Assignment, centroids: np.ndarray) -> np.ndarray:
+    """Mean of the points of each token; a token without points stays where it is."""
+    taken = found.counts[:, None] > 0
+    return np.where(taken, found.sums / np.maximum(found.counts, 1)[:, None], centroids)
+
+
+class Occupancy(NamedTuple):
+    """How evenly N points fall on T tokens; evenly would be N / T on each."""
+
+    tokens: int
+    particles: int
+    empty: float  # share of the tokens that no point falls on
+    rare: float  # share of the tokens with less than a tenth of N / T, the empty ones too
+    effective: float  # exp(-sum_t p_t ln p_t): as many tokens, evenly used, say as much
+    largest: float  # share of the points on the fullest token
+    weights: dict[str, float]  # N_t^-1 divided by their mean: least, median, greatest; not empty
+
+
+def occupancy(counts: np.ndarray) -> Occupancy:
+    """Sums up the points (T,) of each token. Raises InputError if there are none at all."""
+    total = counts.sum()
+    if not total:
+        raise InputError("occupancy: expected tokens with particles, got only empty ones")
+    taken = counts[counts > 0]
+    share = taken / total
+    inverse = 1 / taken
+    weights = inverse / inverse.mean()
+    return Occupancy(
+        tokens=len(counts),
+        particles=int(total),
+        empty=float(np.mean(counts == 0)),
+        rare=float(np.mean(counts < 0.1 * total / len(counts))),
+        effective=float(np.exp(-(share * np.log(share)).sum())),
+        largest=float(share.max()),
+        weights={
+            "min": float(weights.min()),
+            "median": float(np.median(weights)),
+            "max": float(weights.max()),
+        },
+    )

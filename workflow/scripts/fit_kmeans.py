@@ -1,0 +1,33 @@
+"""Training shards and their quantiles in, centroids of the particles' normal scores out."""
+
+from jetbench.data.clustering import k_means
+from jetbench.data.fitting import origin, read_particles, write_fit
+from jetbench.data.jets import Jets
+from jetbench.methods.fit_sample import training_scores
+from jetbench.networks.inputs import Inputs
+from jetbench.scripting import run
+from jetbench.training.fits import load_fits, read_fits
+
+
+# Eight arguments: two inputs, an output, four values, and how many cores may search.
+def fit_kmeans(shards, quantiles, centroids, jets, continuous, tokens, seed, workers=1):
+    """Fit `tokens` centroids to the particles of the first `jets` jets and write them as HDF5.
+
+    `continuous` is the number of features, 7 or 3; `seed` draws where the centroids begin, and the
+    noise of neutral particles.
+    """
+    sample, fits, inputs = Jets(shards, jets), read_fits([quantiles]), Inputs(continuous)
+    load_fits(inputs, fits)
+    particles = read_particles(sample)
+    about = origin(sample, particles)
+    scores = training_scores(inputs, particles, seed)
+    del particles  # a gigabyte of a million jets
+    found = k_means(scores, tokens, seed, workers=workers)
+    arrays = {"centroids": found.centroids, "occupancy": found.occupancy}
+    about |= {"seed": seed, "passes": found.passes, "mean_square_distance": found.distance}
+    about |= {"quantiles_digest": fits[0].about["digest"]}
+    write_fit(centroids, "jetbench-centroids", arrays, **about)
+
+
+if __name__ == "__main__":
+    run(fit_kmeans, snakemake, workers=snakemake.threads)
