@@ -96,6 +96,7 @@ def test_names_of_the_weights_say_what_they_are():
     [
         ({"method": "mask"}, "did you mean 'masked'"),
         ({"method": "masked", "rates": 0.4}, "did you mean 'rate'"),
+        ({"method": "masked", "rate": 40}, "0 to 1, got 40"),
         ({"method": "masked", "decoder": {"deph": 1}}, "did you mean 'depth'"),
         ({"method": "masked", "style": "bert", "decoder": {"depth": 1}}, "expected no settings"),
     ],

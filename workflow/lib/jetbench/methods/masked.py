@@ -34,7 +34,7 @@ class MaskedModelling(nn.Module):
     `sizes` are those of MaskedTagger, whose inputs and encoder are trained here; its head is not.
     `decoder` holds the sizes of the decoder, which the style "decoder" alone has.
 
-    Raises InputError for a style, task or setting that is not known.
+    Raises InputError for a style, task or setting that is not known, or a rate beyond 0 to 1.
     """
 
     def __init__(
@@ -46,6 +46,8 @@ class MaskedModelling(nn.Module):
         decoder: Mapping | None = None,
     ):
         super().__init__()
+        if not 0 < rate <= 1:
+            raise InputError(f"rate: expected a share of the particles, 0 to 1, got {rate}")
         check_name("style", style, STYLES)
         check_settings(f"decoder of style {style}", STYLES[style], decoder or {}, given=1)
         self.rate, self.weights = rate, read_weights(tasks)
