@@ -7,7 +7,7 @@ from typing import NamedTuple
 from torch import nn
 
 from jetbench.data.loading import Batch
-from jetbench.methods import classify
+from jetbench.methods import classify, pretrain
 from jetbench.methods.outcome import Outcome
 
 
@@ -28,8 +28,6 @@ def learning(model: dict, network: nn.Module, smoothing: float = 0.0) -> Learnin
     whose validation loss says little of its use, those of the last one, as published.
     """
     if is_pretraining(model):
-        from jetbench.methods import pretrain  # here: its tasks import libraries that no tagger has
-
         return Learning(pretrain.outcome, pretrain.terms(network), "val_loss", last)
     outcome = partial(classify.outcome, smoothing=smoothing)
     return Learning(outcome, classify.terms(network), "val_accuracy", most_accurate)

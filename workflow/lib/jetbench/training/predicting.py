@@ -17,6 +17,7 @@ from jetbench.methods.classify import logits
 from jetbench.networks import limit_attention
 from jetbench.provenance import code_version
 from jetbench.training.devices import pick_device
+from jetbench.training.learning import is_pretraining
 from jetbench.training.provenance import made_with, shards_version, surroundings
 from jetbench.training.streams import read_classes
 from jetbench.training.watch import counted
@@ -47,6 +48,8 @@ def predict_run(
             for a network whose particles do not attend to each other.
     """
     network, metadata = load_weights(weights)
+    if is_pretraining(metadata["model"]):
+        raise InputError(f"{weights}: expected the weights of a tagger, got a pre-training")
     classes = read_classes(shards)
     if classes != metadata["classes"]:
         raise InputError(f"{weights}: expected classes {classes}, got {metadata['classes']}")

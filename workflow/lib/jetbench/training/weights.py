@@ -13,6 +13,7 @@ from jetbench import networks
 from jetbench.data.features import SETS
 from jetbench.errors import InputError
 from jetbench.files import whole
+from jetbench.methods import pretrain
 from jetbench.training.learning import is_pretraining
 
 NEEDED = {"run", "model", "classes", "digest"}
@@ -23,8 +24,6 @@ def build_network(model: dict, classes: int) -> nn.Module:
     if model["features"] not in SETS:
         raise InputError(f"features: expected one of {sorted(SETS)}, got {model['features']!r}")
     if is_pretraining(model):
-        from jetbench.methods import pretrain  # here: its tasks import libraries that no tagger has
-
         return pretrain.build(model)
     inputs = len(SETS[model["features"]])
     return networks.build(
