@@ -1,10 +1,10 @@
 """Small models of masked particle modelling, and fitted files for them."""
 
-import h5py
 import numpy as np
 import torch
 from safetensors.torch import load_file
 
+from jetbench.data.fitting import write_fit
 from tests.training.helpers import train_toy
 
 SIZES = {"width": 16, "depth": 1, "heads": 2, "registers": 2, "quantiles": 9}
@@ -32,6 +32,12 @@ def tokeniser():
     return named | {"pretraining": {"method": "vqvae"}, "recipe": RECIPE | {"schedule": "constant"}}
 
 
+def of_tokeniser():
+    """Masked modelling whose targets are the tokens of `tokeniser`."""
+    sizes = {key: size for key, size in tokeniser()["sizes"].items() if key != "quantiles"}
+    return pretraining({"identity": {"weight": 0.3}, "vqvae": {"weight": 1.0, "sizes": sizes}})
+
+
 def tagger(head=HEAD, **sizes):
     """The tagger that has the encoder of `pretraining`."""
     named = {"network": "masked", "sizes": SIZES | sizes | {"head": head}, "features": "lifetime"}
@@ -40,10 +46,8 @@ def tagger(head=HEAD, **sizes):
 
 def fit_file(path, form, **arrays):
     """Plain arrays with what a fitted file says of itself."""
-    with h5py.File(path, "w") as file:
-        for name, array in arrays.items():
-            file[name] = array
-        file.attrs.update(format=form, features="lifetime", jets=100, data_digest="d")
+    arrays = {name: np.asarray(array) for name, array in arrays.items()}
+    write_fit(path, form, arrays, features="lifetime", jets=100, data_digest="d")
     return path
 
 

@@ -5,6 +5,7 @@ import json
 import h5py
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from jetbench.errors import InputError
 from jetbench.training.fits import load_fits, read_fits
@@ -14,9 +15,11 @@ from tests.training.masked import (
     TOKENS,
     centroids,
     fit_file,
+    of_tokeniser,
     pretraining,
     quantiles,
     tagger,
+    tokeniser,
     train_small,
 )
 
@@ -95,6 +98,24 @@ def test_weights_tell_their_fits(shards, files, tmp_path):
     assert [told[kind]["file"] for kind in ("quantiles", "centroids")] == ["q.h5", "c.h5"]
     assert told["quantiles"]["digest"] == read_fits(files)[0].about["digest"]
     assert (told["quantiles"]["jets"], told["quantiles"]["features"]) == (100, "lifetime")
+
+
+def test_tokens_come_from_the_weights_of_their_training(shards, files, tmp_path):
+    tokens = train_small(tmp_path / "vqvae", shards, tokeniser(), files[:1], epochs=1)
+    weights = train_small(tmp_path / "run", shards, of_tokeniser(), [files[0], tokens], epochs=1)
+    mine, theirs = load_file(weights), load_file(tokens)
+    name = "quantiser._codebook.embed"
+    assert torch.equal(mine[f"tasks.vqvae.tokeniser.{name}"], theirs[f"autoencoder.{name}"])
+    told, metadata = json.loads(load_weights(weights)[1]["fits"]), load_weights(tokens)[1]
+    named = ("run", "digest", "configuration_digest")
+    assert [told["vqvae"][key] for key in named] == [metadata[key] for key in named]
+
+
+def test_changed_array_is_refused(files):
+    with h5py.File(files[0], "a") as file:
+        file["quantiles"][3, 2] += 1e-9
+    with pytest.raises(InputError, match="q.h5: expected arrays of digest .*, got damaged ones"):
+        read_fits(files)
 
 
 def test_a_checkpoint_with_other_fits_is_not_used(shards, files, tmp_path, monkeypatch, capfd):

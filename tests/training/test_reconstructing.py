@@ -88,7 +88,8 @@ def test_file_holds_what_was_found(weights, shards, found, tmp_path):
         np.testing.assert_array_equal(file["dropped/features"], found.original)
         assert len(file["dropped/jet"]) == len(found.made) and len(file["label"]) == JETS
         assert file["kept/features"].shape == (len(file["kept/jet"]), 8)
-        assert (file.attrs["method"], file.attrs["seed"]) == ("part", 1)
+        told = [file.attrs[name] for name in ("method", "seed", "rate")]
+        assert told == ["part", 1, 0.4]
         assert file.attrs["weights_digest"] == load_weights(weights)[1]["digest"]
         assert list(file.attrs["features"])[0] == "part_pt"
 

@@ -4,21 +4,23 @@ A module says by its attribute `fit` which kind it takes, and takes the arrays w
 become buffers: they travel in the weights, and are asked for but once.
 """
 
+import hashlib
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
 
 import h5py
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from jetbench.errors import InputError, nearest
 from jetbench.training.provenance import OF_START
-from jetbench.training.weights import digest, load_weights
+from jetbench.training.weights import load_weights
 
 FORMATS = {"jetbench-quantiles": "quantiles", "jetbench-centroids": "centroids"}
-MADE_FROM = ("features", "jets", "particles", "data_digest", "code_version")
+MADE_FROM = ("digest", "features", "jets", "particles", "data_digest", "code_version")
 
 
 class Fit(NamedTuple):
@@ -89,12 +91,22 @@ def read_arrays(path: str) -> Fit:
             if form not in FORMATS:
                 hint = nearest(form, FORMATS)
                 raise InputError(f"{path}: expected a fitted file, got the format {form!r}; {hint}")
-            arrays = {name: torch.from_numpy(file[name][()]) for name in file}
+            arrays = {name: file[name][()] for name in file}
     except (OSError, RuntimeError) as error:
         raise InputError(f"{path}: expected a whole file of fitted arrays, got: {error}") from None
+    if (told := attributes.get("digest")) != digest(arrays):
+        raise InputError(f"{path}: expected arrays of digest {told}, got damaged ones")
     known = {name: plain(attributes[name]) for name in MADE_FROM if name in attributes}
-    about = {"file": Path(path).name, "digest": digest(arrays)} | known
-    return Fit(path, FORMATS[form], arrays, about)
+    tensors = {name: torch.from_numpy(array) for name, array in arrays.items()}
+    return Fit(path, FORMATS[form], tensors, {"file": Path(path).name} | known)
+
+
+def digest(arrays: dict[str, np.ndarray]) -> str:
+    """SHA-256 over names and values, as the file has it."""
+    total = hashlib.sha256()
+    for name in sorted(arrays):
+        total.update(f"{name}\0".encode() + np.ascontiguousarray(arrays[name]).tobytes())
+    return total.hexdigest()
 
 
 def read_weights(path: str) -> Fit:

@@ -71,7 +71,7 @@ def reconstruct_run(
         *(column[dropped] for column in (original, made, dropped_jet)),
         *(column[others] for column in (kept, kept_jet)),
         label[np.argsort(number)],
-        told(metadata, jets, device, seed),
+        told(metadata, jets, device, seed) | masking(network),
     )
 
 
@@ -94,6 +94,11 @@ def told(metadata: dict, jets: Jets, device: torch.device, seed: int) -> dict:
         "pretraining": json.dumps(model["pretraining"]),
         "seed": seed,
     }
+
+
+def masking(network: nn.Module) -> dict:
+    """The share of particles that is dropped, where it is one for all jets."""
+    return {"rate": network.rate} if hasattr(network, "rate") else {}
 
 
 def write_reconstructions(path: str | PathLike, found: Reconstructions) -> None:
