@@ -1,0 +1,65 @@
+"""How evenly particles fall on k-means tokens: a page and a figure.
+
+Dimensions: T tokens.
+"""
+
+from textwrap import fill
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from jetbench.report.fits import sample
+from jetbench.report.histograms import OURS, THEIRS
+from jetbench.report.inspection import WIDTH, number, table, thousands
+
+# Inverse occupancies that were published with the 16 384 tokens of 7 features (arXiv:2409.12589).
+PUBLISHED = {"min": 0.18, "median": 0.906, "max": 65.6}
+NOTE = (
+    "Effective tokens: exp of the entropy, as many tokens evenly used would say as much. Rare: "
+    "fewer particles than a tenth of the mean. Weight: inverse occupancy over its mean, of tokens "
+    "with particles; published are those of 16 384 tokens of 7 features, fitted to 39 338 187 "
+    "particles."
+)
+
+
+def page(found, about: dict) -> str:
+    """Markdown of an occupancy (data/clustering.py); `about` is what `read_fit` gives."""
+    mean = found.particles / found.tokens
+    rows = [
+        ["tokens", thousands(found.tokens), ""],
+        ["particles a token", number(mean), ""],
+        ["effective tokens", number(found.effective), ""],
+        ["  of all", percent(found.effective / found.tokens), ""],
+        ["empty tokens", percent(found.empty), ""],
+        ["rare tokens", percent(found.rare), ""],
+        ["particles on the fullest", percent(found.largest), ""],
+        ["  over the mean", number(found.largest * found.tokens), ""],
+    ]
+    for name, published in PUBLISHED.items():
+        rows.append([f"weight, {name}", number(found.weights[name]), number(published)])
+    distance = f"Mean squared distance from the centroid {about['mean_square_distance']:.4g}, "
+    told = distance + f"after {about['passes']} passes from {found.tokens} particles at random."
+    parts = ["# Occupancy", sample(about), told, table(["", "ours", "published"], rows)]
+    return "\n\n".join([*parts, fill(NOTE, WIDTH)]) + "\n"
+
+
+def percent(share: float) -> str:
+    """0.0312 as 3.12 %."""
+    return f"{100 * share:.3g} %"
+
+
+def draw(counts: np.ndarray, found, about: dict) -> Figure:
+    """Particles on each token (T,), the fullest first, and evenly spread ones as a dashed line."""
+    figure = Figure(figsize=(8.5, 6), layout="constrained")
+    ax = figure.subplots()
+    edges = np.arange(len(counts) + 1)
+    ax.stairs(np.sort(counts)[::-1], edges, color=OURS["color"], linewidth=1.8, label="tokens")
+    mean = found.particles / found.tokens
+    even = f"evenly: {number(mean)} on each"
+    ax.axhline(mean, color=THEIRS["color"], linestyle="dashed", label=even)
+    ax.set(xlim=(0, len(counts)), xlabel="token, the fullest first", ylabel="particles")
+    ax.set_yscale("log")
+    words = f"{thousands(round(found.effective))} of {thousands(found.tokens)} tokens effective"
+    ax.legend(title=words)
+    figure.suptitle(sample(about), x=0.01, ha="left", fontsize=12)
+    return figure
