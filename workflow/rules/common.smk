@@ -128,6 +128,12 @@ def fit_shards(wildcards):
     return ancient(files) if scale["source"] == "downloaded" else files
 
 
+def fit_jets(wildcards):
+    """How many jets they are fitted to."""
+    scale = known("scales", wildcards.scale)
+    return count(answer(runs.task_of, scale, PRETRAINING)["fit_jets"])
+
+
 def fits(wildcards):
     """What was fitted for a run: quantiles, centroids, a tokeniser; none if weights hold it."""
     return about(fits_of, wildcards)
