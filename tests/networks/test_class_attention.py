@@ -63,8 +63,15 @@ def test_dropout_acts_in_training_only():
     assert not torch.equal(model(x, jets), model(x, jets))
 
 
-def test_logits_start_small():
+def test_dropout_is_in_attention_and_behind_the_gate():
+    for block in head(dropout=0.3).blocks:
+        assert block.attention.dropout == block.mlp.dropout.p == 0.3
+
+
+def test_token_and_logits_start_as_published():
     torch.manual_seed(1)
-    logits = ClassAttention(classes=200).logits
+    model = ClassAttention(classes=200, width=400)
+    assert model.token.std().item() == pytest.approx(1, rel=0.1)
+    logits = model.logits
     assert logits.weight.std().item() == pytest.approx(0.01, rel=0.05)
     assert not logits.bias.any()

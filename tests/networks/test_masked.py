@@ -81,3 +81,8 @@ def test_layers_and_norm_are_those_asked_for(layer):
     model = tagger(layer=layer, norm=True, registers=0)
     assert model(*jets([12, 1, 30], 30, 8)).isfinite().all()
     assert type(model.encoder.layers[0]).__name__.lower() == f"{layer}layer"
+
+
+def test_head_has_the_sizes_asked_for():
+    head = tagger(head={"width": 24, "depth": 3, "heads": 2}).head
+    assert len(head.blocks) == 3 and head.logits.in_features == 24
