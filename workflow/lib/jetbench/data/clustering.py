@@ -47,7 +47,7 @@ def k_means(
     check(points, tokens)
     rng = np.random.default_rng(seed)
     centroids = points[rng.choice(len(points), tokens, replace=False)].astype(float)
-    rest = REST * points.var(0, dtype=float).mean()
+    rest = REST * np.mean([feature.var(dtype=float) for feature in points.T])
     bar, steps = track(range(passes), "k-means"), []
     for _ in bar:
         found = assign(points, centroids, workers)
