@@ -16,13 +16,13 @@ import torch
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "workflow" / "lib")]
 
-from jetbench.networks import NETWORKS, build  # noqa: E402
+from jetbench.networks import NETWORKS  # noqa: E402
 from jetbench.training.exporting import graph  # noqa: E402
 from jetbench.training.verifying import ask, open_session, scores  # noqa: E402
 from tests.benchmarks.bench_networks import CASES, JETS, seconds  # noqa: E402
+from tests.networks import peers  # noqa: E402
 from tests.networks.peers import jets  # noqa: E402
 
-INPUTS = 17
 TURNS = 5
 WARM_UP = 1
 
@@ -45,14 +45,15 @@ def compare(network, session, batches) -> tuple[float, float, float]:
 def main(names: list[str]) -> None:
     """Print the table."""
     torch.set_num_threads(1)
-    alone = [jets([39], 39, INPUTS, seed) for seed in range(JETS)]
-    cases = {"39, alone": alone} | {case: [jets(*of)] for case, of in CASES.items()}
     print(f"torch {torch.__version__}, {JETS} jets, {TURNS} turns, one thread")
     print("| network | particles | file, jets/s | PyTorch, jets/s | ratio |")
     print("|---|---|---|---|---|")
     for name in names or NETWORKS:
-        network = build(name, INPUTS).eval()
-        session = open_session(graph(network, INPUTS).SerializeToString())
+        inputs = peers.INPUTS.get(name, 17)
+        cases = {"39, alone": [jets([39], 39, inputs, seed) for seed in range(JETS)]}
+        cases |= {case: [jets(*of, inputs)] for case, of in CASES.items()}
+        network = peers.network(name).eval()
+        session = open_session(graph(network, inputs).SerializeToString())
         for case, batches in cases.items():
             file, torch_, ratio = compare(network, session, batches)
             print(f"| {name} | {case} | {file:.0f} | {torch_:.0f} | {ratio:.2f} |", flush=True)
