@@ -11,7 +11,8 @@ def read_reconstructions(paths: list) -> list[Reconstruction]:
 
 
 def with_distances(results: pd.DataFrame, made: list[Reconstruction]) -> pd.DataFrame:
-    """The results with w1_{feature}, _relative and _floor of the rows with a frozen encoder.
+    """The results with w1_{feature}, _relative and _floor of the rows with a frozen encoder,
+    and w1_jets, the test jets that these are from.
 
     Of several seeds the mean; the results as they are without reconstructions.
     """
@@ -24,7 +25,7 @@ def with_distances(results: pd.DataFrame, made: list[Reconstruction]) -> pd.Data
 
 def columns(content: Reconstruction) -> dict[str, float | str]:
     """Distances of one backbone."""
-    row = {"model": content.method}
+    row = {"model": content.method, "w1_jets": len(content.label)}
     for found in distances(content):
         name = f"w1_{found.feature}"
         row |= {name: found.value, f"{name}_relative": found.relative, f"{name}_floor": found.floor}

@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter, NullLocator, StrMethodFormatter
 
 from jetbench.evaluation.reconstruction import (
     Distance,
@@ -17,18 +18,20 @@ from jetbench.report.reconstructions import one_seed, titles
 from jetbench.report.style import line
 
 BINS = 36
-HEADROOM = 0.8  # of the logarithmic axis, for the numbers
+HEADROOM = 0.45  # of the logarithmic axis, for the numbers
 NUMBERS = {"fontsize": 11, "columnspacing": 1, "handlelength": 1.8, "labelspacing": 0.2}
 COLUMNS = 4
 TAIL = 0.005  # share of the dropped particles beyond either end of an axis
+LINEAR = 0.1  # mm within which an axis of impact parameters is linear
+WIDE = 100  # times; a narrower logarithmic axis has ticks between the powers of ten
 AXES = {  # of a feature: its name, its unit, and its scale
-    "pt": (r"$p_\mathrm{T}$", "GeV", {"value": "log"}),
-    "deta": (r"$\Delta\eta$", "", {"value": "linear"}),
-    "dphi": (r"$\Delta\varphi$", "rad", {"value": "linear"}),
-    "d0": ("$d_0$", "mm", {"value": "symlog", "linthresh": 0.1}),
-    "d0err": (r"$\sigma(d_0)$", "mm", {"value": "log"}),
-    "dz": ("$d_z$", "mm", {"value": "symlog", "linthresh": 0.1}),
-    "dzerr": (r"$\sigma(d_z)$", "mm", {"value": "log"}),
+    "pt": (r"$p_\mathrm{T}$", "GeV", "log"),
+    "deta": (r"$\Delta\eta$", "", "linear"),
+    "dphi": (r"$\Delta\varphi$", "rad", "linear"),
+    "d0": ("$d_0$", "mm", "symlog"),
+    "d0err": (r"$\sigma(d_0)$", "mm", "log"),
+    "dz": ("$d_z$", "mm", "symlog"),
+    "dzerr": (r"$\sigma(d_z)$", "mm", "log"),
 }
 
 
@@ -42,29 +45,37 @@ def marginals(material: Material) -> Figure:
     figure = Figure(figsize=(4.2 * COLUMNS, 9.5), layout="constrained")
     grid = figure.subplots(-(-len(AXES) // COLUMNS), COLUMNS)
     found = [{each.feature: each for each in distances(content)} for content in made]
-    for feature, ax in zip(AXES, grid.flat, strict=False):
+    shown = [feature for feature in AXES if any(feature in each for each in found)]
+    for feature, ax in zip(shown, grid.flat, strict=False):
         shape(ax, feature, values(made[0], feature)[0])
         handles = histograms(ax, feature, made, material)
-        beside = [each.get(feature) for each in found]
+        beside = [each[feature] for each in found if feature in each]
         numbers(ax, handles, beside, AXES[feature][1])
     for ax in grid[:, 0]:
         ax.set_ylabel("share of the particles in a bin")
-    for ax in grid.flat[len(AXES) :]:
+    for ax in grid.flat[len(shown) :]:
         ax.remove()
-    return finish(figure, material)
+    return finish(figure, material, len(made[0].label))
 
 
 def shape(ax: Axes, feature: str, dropped: np.ndarray) -> None:
-    """Scale and ends of an axis, from the dropped particles; and what it shows."""
+    """Scale, ends and ticks of an axis, from the dropped particles; and what it shows."""
     name, unit, scale = AXES[feature]
-    ax.set_xscale(**scale)
-    shown = dropped[dropped > 0] if scale["value"] == "log" else dropped
+    ax.set(xscale=scale, xlabel=f"{name} [{unit}]" if unit else name)
+    shown = dropped[dropped > 0] if scale == "log" else dropped
     low, high = np.quantile(shown, (TAIL, 1 - TAIL)) if len(shown) else (0.1, 1)
-    ends = max(-low, high)
-    if scale["value"] != "log":
-        low, high = -ends, ends
-    ax.set(xlim=(low, high), xlabel=f"{name} [{unit}]" if unit else name)
-    ax.set_yscale("log")
+    if scale == "log":
+        subs = (1, 2, 5) if high < WIDE * low else (1,)
+        ax.xaxis.set_major_locator(LogLocator(subs=subs))
+    else:
+        low, high = -max(-low, high), max(-low, high)
+    if scale == "symlog":
+        ax.set_xscale(scale, linthresh=LINEAR)
+        decades = [LINEAR * 100**n for n in range(3) if LINEAR * 100**n < high]
+        ax.set_xticks([*(-each for each in decades), 0, *decades])
+    ax.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    ax.xaxis.set_minor_formatter(NullFormatter())
+    ax.set_xlim(low, high)
 
 
 def histograms(ax: Axes, feature: str, made: list[Reconstruction], material: Material) -> list:
@@ -81,9 +92,16 @@ def histograms(ax: Axes, feature: str, made: list[Reconstruction], material: Mat
             made_share = share(values(content, feature)[1], edges)
             style = line(material.looks[content.method]) | {"linewidth": 1.6, "label": title}
             lines.append(ax.stairs(made_share, edges, baseline=None, **style))
-    lowest = truth[truth > 0].min(initial=1)
-    ax.set_ylim(lowest / 3, truth.max() * (truth.max() / lowest) ** HEADROOM * 3)
+    highest = max(drawn.get_data().values.max() for drawn in lines)
+    frame(ax, truth[truth > 0].min(initial=1) / 3, max(highest, truth.max()))
     return lines
+
+
+def frame(ax: Axes, low: float, high: float) -> None:
+    """Logarithmic shares up to 1, with room above the highest for the numbers."""
+    ax.set(yscale="log", ylim=(low, high * (high / low) ** HEADROOM))
+    ax.set_yticks([10.0**power for power in range(int(np.floor(np.log10(low))) + 1, 1)])
+    ax.yaxis.set_minor_locator(NullLocator())
 
 
 def share(column: np.ndarray, edges: np.ndarray) -> np.ndarray:
@@ -92,11 +110,10 @@ def share(column: np.ndarray, edges: np.ndarray) -> np.ndarray:
     return np.histogram(inside, edges)[0] / max(len(column), 1)
 
 
-def numbers(ax: Axes, handles: list, found: list[Distance | None], unit: str) -> None:
+def numbers(ax: Axes, handles: list, found: list[Distance], unit: str) -> None:
     """Wasserstein distances beside the lines that they belong to, and the floor."""
-    known = [each for each in found if each is not None]
-    words = [f"{each.value:.2g}" for each in known]
+    words = [f"{each.value:.2g}" for each in found]
     title = rf"$W_1$ [{unit}]" if unit else "$W_1$"
-    title += f", by chance {known[0].floor:.1g}"
+    title += f", by chance {found[0].floor:.1g}"
     legend = ax.legend(handles, words, title=title, ncols=3, loc="upper center", **NUMBERS)
     legend.get_title().set_fontsize(11)

@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from jetbench.report.numbers import label
+
 STARTS = {  # by suffix of the tagger
     "_frozen": '"frozen": the encoder was pre-trained without labels on the training jets, and a '
     "class-attention head is trained on what it says of them while it stays as it is.",
@@ -14,17 +16,19 @@ LADDER = (
 )
 SWEEP = "The run with a decoder of four layers is the one with 40 % dropped."
 WASSERSTEIN = (
-    "W1: Wasserstein distance between the dropped particles and what the frozen encoder's decoder "
-    "fills in for them, over the standard deviation of the dropped, for d0 and dz those of charged "
-    "particles; the csv file also has it in GeV, rad and mm, and as _floor what the same "
-    "distribution would give."
+    "W1: Wasserstein distance between the dropped particles of {jets} test jets and what the "
+    "decoder of the frozen encoder fills in for them, over the standard deviation of the dropped; "
+    "for d0 and dz of charged particles alone. The csv file also has it in GeV, rad and mm, and as "
+    "_floor what as many particles of the same distribution would give."
 )
 
 
 def conventions(study: dict, results: pd.DataFrame) -> list[str]:
     """What the rows and columns of a table mean."""
     said = {"ladder": [LADDER], "sweep": [SWEEP]}.get(study["table"], [])
-    return said + [WASSERSTEIN] if "w1_pt" in results else said
+    if "w1_jets" not in results:
+        return said
+    return [*said, WASSERSTEIN.format(jets=label(results["w1_jets"].max()))]
 
 
 def gains(results: pd.DataFrame) -> list[str]:

@@ -12,8 +12,8 @@ from jetbench.report.style import DECAYS
 
 JETS = 3
 FEWEST = 8  # dropped particles of a jet that is shown
-AREA = 2.5  # points squared of a marker for a GeV
-SIZES = (1, 10, 100)  # GeV, in the legend
+AREA = 1.6  # points squared of a marker for a GeV
+SIZES = (3, 30, 300)  # GeV, in the legend
 RADIUS, ROOM = 0.85, 1.1  # rad that a jet of JetClass spans; times the largest angle
 KEPT = {"color": "0.78", "linewidth": 0, "zorder": 1}
 FILLED = {"edgecolor": "white", "linewidth": 0.4, "alpha": 0.85, "zorder": 2}
@@ -45,7 +45,7 @@ def reconstruction(material: Material) -> Figure:
     grid[0, 0].scatter([], [], 40, label="kept", **KEPT)
     for size in SIZES:
         grid[0, 0].scatter([], [], AREA * size, TRUTH, label=f"{size} GeV", **FILLED)
-    return finish(figure, material)
+    return finish(figure, material, len(made[0].label))
 
 
 def one_seed(material: Material) -> list[Reconstruction]:
