@@ -150,6 +150,7 @@ def tabulated(folder, name, places, scale=SIMULATED):
         html=folder / f"{name}.html",
         study=study,
         scale=scale,
+        reconstructions=[],
     )
 
 
@@ -165,6 +166,7 @@ def figure(folder, name, kind, places, scale=SIMULATED):
         figure=kind,
         study=read_study(name),
         scale=scale,
+        reconstructions=[],
     )
 
 

@@ -9,7 +9,7 @@ from jetbench.scripting import run
 
 
 # Ten arguments: each is a file or a value of its own in the rule.
-def draw(table, curves, histories, taggers, pdf, png, figure, study, scale, reconstructions=()):
+def draw(table, curves, histories, taggers, pdf, png, figure, study, scale, reconstructions):
     """Draw `figure`, one of FIGURES, as PDF and PNG from a study's csv table and its runs."""
     if figure not in FIGURES:
         raise InputError(f"expected one of the figures {', '.join(FIGURES)}, got {figure!r}")

@@ -12,7 +12,7 @@ from jetbench.scripting import run
 
 
 # Seven arguments and the tables: each is a file or a value of its own in the rule.
-def tabulate(metrics, costs, published, taggers, study, scale, reconstructions=(), **tables):
+def tabulate(metrics, costs, published, taggers, study, scale, reconstructions, **tables):
     """Table of `study` at `scale`, written to each of `tables` in the format of its suffix."""
     looks = read_taggers(taggers)
     results = arrange(collect(metrics, costs, published, study, scale), looks)
