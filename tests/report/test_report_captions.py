@@ -79,3 +79,10 @@ def test_front_page_warns_at_every_scale_but_that_of_the_papers():
 def test_front_page_says_where_tables_tell_what_made_them():
     text = rendered("workflow", SIMULATED)
     assert "with which code, libraries, machines and jets its rows were made" in text
+
+
+@pytest.mark.parametrize(("study", "said"), [("mpm_tasks", True), ("mpm_sweeps", False)])
+def test_figures_of_frozen_encoders_say_what_that_means(study, said):
+    text = rendered("figure", SIMULATED, study, figure="pretraining")
+    assert '"frozen": the encoder was pre-trained without labels and stays as it is' in text
+    assert ("encoder of random weights" in text) == said
