@@ -18,7 +18,8 @@ container: "envs/jetbench.sif"  # of --sdm apptainer; envs/jetbench.def says how
 
 include: "workflow/rules/common.smk"  # checks the configuration; what a rule may ask of it
 include: "workflow/rules/data.smk"  # download or simulate, convert
-include: "workflow/rules/train.smk"  # train, predict, count
+include: "workflow/rules/fit.smk"  # quantiles, tokens
+include: "workflow/rules/train.smk"  # train, predict, fill in, count
 include: "workflow/rules/export.smk"  # ONNX
 include: "workflow/rules/evaluate.smk"  # metrics
 include: "workflow/rules/report.smk"  # tables, figures, report
@@ -29,6 +30,7 @@ include: "workflow/rules/status.smk"  # what is done, what may go
 localrules:
     all,
     clean_checkpoints,
+    compare_quantiles,
     credit,
     credit_weights,
     download,  # compute nodes rarely have a network
@@ -37,6 +39,7 @@ localrules:
     draw,  # figures and tables of a few kilobytes take seconds
     plan,
     report,
+    show_occupancy,
     status,
     tabulate,
 

@@ -48,7 +48,7 @@ rule fit_kmeans:
         jets=fit_jets,
         continuous=lambda wildcards: int(wildcards.continuous),
         tokens=lambda wildcards: int(wildcards.tokens),
-        seed=lambda wildcards: known("scales", wildcards.scale)["seeds"][0],
+        seed=1,  # whichever trainings there are
     message:
         "Fit {wildcards.tokens} k-means tokens to {wildcards.continuous} features"
     script:

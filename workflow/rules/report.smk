@@ -65,9 +65,22 @@ def table(wildcards):
     return f"results/{wildcards.scale}/tables/{wildcards.study}.csv"
 
 
+def fits_behind(scale):
+    """Quantiles and tokens that the encoders of the chosen studies learn with, without suffix."""
+    scale = known("scales", scale)
+    encoders = [
+        run
+        for study in SETTINGS["studies"]
+        for run in runs.pretrainings(SETTINGS["study"][study], scale)
+    ]
+    files = (fits_of(scale, SETTINGS["models"], run) for run in encoders)
+    fitted = dict.fromkeys(file for each in files for file in each)
+    return [file.removesuffix(".h5") for file in fitted if file.endswith(".h5")]
+
+
 def products(scale):
-    """Tables and figures of the chosen studies."""
-    paths = []
+    """Tables and figures of the chosen studies, and what is told of the fits behind them."""
+    paths = expand("{fit}.{ext}", fit=fits_behind(scale), ext=["md", "png"])
     for study in SETTINGS["studies"]:
         paths += expand(
             f"results/{scale}/tables/{study}.{{ext}}", ext=["csv", "md", "tex", "html"]

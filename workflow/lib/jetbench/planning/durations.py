@@ -13,6 +13,7 @@ from jetbench.planning.encoders import NETWORKS, macs
 from jetbench.planning.throughputs import Throughput, Throughputs, rate, together
 from jetbench.planning.volumes import fetched, unpacked
 from jetbench.planning.workload import (
+    fitted_jets,
     in_shard,
     job_of,
     network_of,
@@ -27,6 +28,7 @@ from jetbench.planning.workload import (
 START = {  # seconds from the start of a job to its first jet; of a job without jets, to its end
     "all": 0,
     "clean_checkpoints": 5,
+    "compare_quantiles": 3,
     "convert": 1.5,
     "count": 3,
     "credit": 1,
@@ -38,6 +40,8 @@ START = {  # seconds from the start of a job to its first jet; of a job without 
     "evaluate": 1,
     "evaluate_top": 1,
     "export": 15,
+    "fit_kmeans": 4,
+    "fit_quantiles": 3,
     "inspect": 15,
     "official": 5,
     "plan": 60,
@@ -46,6 +50,7 @@ START = {  # seconds from the start of a job to its first jet; of a job without 
     "reconstruct": 5,
     "report": 4,
     "select": 1,
+    "show_occupancy": 3,
     "simulate": 1.5,
     "simulate_btag": 1.5,
     "simulate_quarkgluon": 1.5,
@@ -60,6 +65,8 @@ START = {  # seconds from the start of a job to its first jet; of a job without 
 }
 NETWORK = ("train", "predict", "predict_top", "reconstruct")  # on a GPU where there is one
 LIMITED = 1.8  # seconds with limited attention over those without
+TOKENS, SEARCH = 512, 0.4  # that the row fit_kmeans is of; time goes with their power SEARCH
+SEARCHERS = 16  # threads of the rule fit_kmeans
 UNPACKING = 100e6  # bytes a second, assumed: reading and writing on a shared file system
 
 
@@ -91,6 +98,8 @@ def estimate(
         more = of_run(rule, wildcards, settings, throughputs)
     elif rule.startswith("simulate") or rule in ("convert", "select"):
         more = of_data(rule, wildcards, settings, throughputs)
+    elif rule.startswith("fit"):
+        more = of_fit(rule, wildcards, settings, throughputs)
     elif rule.startswith(("download", "unpack")):
         more = of_files(rule, wildcards, settings)
     else:
@@ -146,6 +155,18 @@ def of_data(
     job = "simulate" if rule.startswith("simulate") else rule
     found = rate(throughputs, "cpu", job, [dataset, "jetclass"])
     return Estimate(jets / found.jets_per_second, found.source)
+
+
+def of_fit(
+    rule: str, wildcards: Mapping[str, str], settings: dict, throughputs: Throughputs
+) -> Estimate:
+    """jets / rate of quantiles; of tokens times (T / TOKENS)^SEARCH, shared by the threads."""
+    found = rate(throughputs, "cpu", rule, ["jetclass"])
+    alone = fitted_jets(settings, wildcards["scale"]) / found.jets_per_second
+    if rule == "fit_kmeans":
+        more = (int(wildcards["tokens"]) / TOKENS) ** SEARCH
+        alone *= more / min(SEARCHERS, settings["site"]["cores"])
+    return Estimate(alone, found.source)
 
 
 def of_files(rule: str, wildcards: Mapping[str, str], settings: dict) -> Estimate:

@@ -14,7 +14,7 @@ from jetbench.planning.durations import NETWORK, device, seconds
 from jetbench.planning.encoders import NETWORKS
 from jetbench.planning.recipes import gpus_of, model_of
 from jetbench.planning.throughputs import Throughputs
-from jetbench.planning.workload import in_shard, run_of, scored
+from jetbench.planning.workload import fitted_jets, in_shard, run_of, scored
 
 ROOM = 1.2  # of memory over the peak
 MORE = 0.5  # of that for each further attempt
@@ -25,6 +25,7 @@ LEAST = 5  # minutes: a cold file system alone can cost one; in a group of jobs 
 BASE = {  # of a job with few jets
     "all": 100,
     "clean_checkpoints": 200,
+    "compare_quantiles": 250,
     "convert": 250,
     "count": 450,
     "credit": 100,
@@ -36,6 +37,8 @@ BASE = {  # of a job with few jets
     "evaluate": 200,
     "evaluate_top": 200,
     "export": 600,
+    "fit_kmeans": 450,
+    "fit_quantiles": 400,
     "inspect": 500,
     "official": 400,
     "plan": 500,
@@ -44,6 +47,7 @@ BASE = {  # of a job with few jets
     "reconstruct": 400,
     "report": 300,
     "select": 300,
+    "show_occupancy": 250,
     "simulate": 300,
     "simulate_btag": 300,
     "simulate_quarkgluon": 300,
@@ -68,6 +72,7 @@ HOST = 3500  # assumed: of a process that computes on a GPU, for CUDA, its libra
 SCORES = 60e-6  # of a scored jet: 10 scores of 4 bytes, the label and its place in the shards
 EVALUATED = 80e-6  # of an evaluated jet: 1.8 GB for 20M jets of 10 classes
 CONVERTED = 260e-6  # of a converted jet: 257 MB for a million
+FITTED = 0.003  # of a jet that something is fitted to: 39 particles of 8 values, twice
 SELECTED = 260e-6  # assumed as for conversion
 WHOLE = {"qgreference": 1000}  # of an array that is read whole, as its order asks: 445 MB, twice
 
@@ -116,6 +121,8 @@ def peak(rule: str, wildcards: Mapping[str, str], settings: dict) -> float:
         dataset = wildcards["dataset"]
         jets = in_shard(settings, dataset, wildcards["split"])
         return base + CONVERTED * jets + WHOLE.get(family(dataset), 0)
+    if rule.startswith("fit"):
+        return base + FITTED * fitted_jets(settings, wildcards["scale"])
     if rule == "select":
         jets = in_shard(settings, f"jetclass{wildcards['suffix']}", wildcards["split"])
         return base + SELECTED * jets

@@ -95,6 +95,11 @@ def trained(recipe: dict) -> float:
     return recipe["epochs"] * (recipe["jets_per_epoch"] + FORWARD * recipe["val_jets"])
 
 
+def fitted_jets(settings: dict, scale: str) -> int:
+    """Training jets that quantiles and tokens are fitted to."""
+    return count(task_of(settings["scales"][scale], PRETRAINING)["fit_jets"])
+
+
 def scored(settings: dict, run: str) -> int:
     """Test jets of a run."""
     scale, task, *_ = run.split("/")
