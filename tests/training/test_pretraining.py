@@ -1,6 +1,7 @@
 """Pre-training by the one loop: what is written, that it resumes bit by bit, alone and together."""
 
 import csv
+import shutil
 import signal
 
 import numpy as np
@@ -151,6 +152,7 @@ def test_two_ranks_go_on_bit_by_bit(shards, files, tmp_path):
     assert same_outcome(tmp_path / "stopped", tmp_path / "whole")
 
 
-def test_a_pre_training_takes_no_start(shards, files, tmp_path, trained):
+def test_a_pre_training_takes_no_start(shards, tmp_path, trained):
+    start = shutil.copy(trained.weights, tmp_path)
     with pytest.raises(InputError, match="expected a tagger to start from it, got a pre-training"):
-        train_small(tmp_path, shards, pretraining(), start=trained.weights)
+        train_small(tmp_path / "run", shards, pretraining(), start=start)
