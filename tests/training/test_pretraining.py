@@ -142,6 +142,7 @@ def test_two_ranks_end_with_the_same_weights(name, shards, files):
         np.testing.assert_array_equal(weight, copies[entry], err_msg=entry)
 
 
+@pytest.mark.slow
 def test_two_ranks_go_on_bit_by_bit(shards, files, tmp_path):
     options = {"model": pretraining(), "fits": files[:1], "gpus": 2}
     for folder in (tmp_path / "whole", tmp_path / "stopped"):
