@@ -13,6 +13,7 @@ from jetbench.networks.set_layers import (
     NormFormerLayer,
     PreNormLayer,
     SwiGLU,
+    set_scales,
 )
 from tests.networks import padded_sets
 from tests.networks.peers import randomise
@@ -116,3 +117,11 @@ def test_attention_drops_weights_in_training_only():
 def test_heads_that_do_not_divide_the_width_are_refused(kind):
     with pytest.raises(InputError, match="heads: expected a divisor of the width 10, got 4"):
         kind(10, 4)
+
+
+def test_layer_scales_begin_where_they_are_told():
+    layers = torch.nn.ModuleList([PreNormLayer(8, 2), CrossLayer(8, 2)])
+    set_scales(layers, 0.5)
+    scales = [p for name, p in layers.named_parameters() if name.endswith("scale")]
+    assert len(scales) == 5
+    assert all((scale == 0.5).all() for scale in scales)

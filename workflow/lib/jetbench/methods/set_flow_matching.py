@@ -23,7 +23,7 @@ from jetbench.networks import build
 from jetbench.networks.inputs import IMPACT, NEUTRAL, Particles
 from jetbench.networks.masked import FEATURES
 from jetbench.networks.sequences import Sequences
-from jetbench.networks.set_layers import CrossLayer
+from jetbench.networks.set_layers import SCALE, CrossLayer, set_scales
 
 
 class Encoded(NamedTuple):
@@ -46,7 +46,7 @@ class VelocityDecoder(nn.Module):
     Every layer is told the time, by its cosines beside what enters the feed-forward network.
     """
 
-    def __init__(  # seven arguments: a configuration names the last five
+    def __init__(  # eight arguments: a configuration names the last six
         self,
         features: int,
         inputs: int,
@@ -55,6 +55,7 @@ class VelocityDecoder(nn.Module):
         heads: int = 4,
         expansion: int = 2,
         times: int = 32,
+        layer_scale: float = SCALE,
     ):
         super().__init__()
         self.times = times
@@ -62,6 +63,7 @@ class VelocityDecoder(nn.Module):
         self.embed = nn.Linear(features, width)
         layers = (CrossLayer(width, heads, expansion, context=times) for _ in range(depth))
         self.layers = nn.ModuleList(layers)
+        set_scales(self.layers, layer_scale)
         self.out = nn.Linear(width, features)
 
     def forward(self, x: Tensor, times: Tensor, encoded: Encoded, dropped: Sequences) -> Tensor:

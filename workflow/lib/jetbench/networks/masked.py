@@ -12,6 +12,7 @@ from jetbench.networks.class_attention import ClassAttention
 from jetbench.networks.inputs import Inputs
 from jetbench.networks.sequences import PaddedSequences, Sequences
 from jetbench.networks.set_encoder import SetEncoder
+from jetbench.networks.set_layers import SCALE
 
 FEATURES = 8  # of the set `lifetime`: seven continuous ones and the particle identity
 
@@ -22,7 +23,7 @@ class MaskedTagger(nn.Module):
     layout: type[Sequences | PaddedSequences] = Sequences
     frozen = False
 
-    def __init__(  # thirteen arguments: a configuration names each of the published sizes
+    def __init__(  # fourteen arguments: a configuration names each of the published sizes
         self,
         inputs: int = FEATURES,
         classes: int = 10,
@@ -35,6 +36,7 @@ class MaskedTagger(nn.Module):
         expansion: int = 2,
         layer: str = "prenorm",
         norm: bool = False,
+        layer_scale: float = SCALE,
         quantiles: int = 500,
         head: dict | None = None,
     ):
@@ -46,7 +48,7 @@ class MaskedTagger(nn.Module):
         if inputs != FEATURES:
             raise InputError(f"masked: expected the {FEATURES} features of lifetime, got {inputs}")
         self.inputs = Inputs(continuous, quantiles)
-        sizes = (width, depth, heads, registers, expansion, layer, norm)
+        sizes = (width, depth, heads, registers, expansion, layer, norm, layer_scale)
         self.encoder = SetEncoder(continuous, identities, *sizes)
         self.head = ClassAttention(width, classes, **(head or {}))
 

@@ -11,7 +11,7 @@ from torch.nn.functional import pad
 from jetbench.errors import InputError
 from jetbench.networks.sequences import Sequences
 from jetbench.networks.set_encoder import SPREAD
-from jetbench.networks.set_layers import PreNormLayer
+from jetbench.networks.set_layers import SCALE, PreNormLayer, set_scales
 
 
 def ranks(dropped: Tensor) -> Tensor:
@@ -37,7 +37,7 @@ class MaskTokens(nn.Module):
 class SetDecoder(nn.Module):
     """layers( W encoded, mask tokens ), read where a particle was dropped."""
 
-    def __init__(  # six arguments, which a configuration names
+    def __init__(  # seven arguments, which a configuration names
         self,
         inputs: int = 512,
         width: int = 128,
@@ -45,11 +45,13 @@ class SetDecoder(nn.Module):
         heads: int = 4,
         expansion: int = 2,
         tokens: int = 128,
+        layer_scale: float = SCALE,
     ):
         super().__init__()
         self.project = nn.Linear(inputs, width)
         self.mask_tokens = MaskTokens(tokens, width)
         self.layers = nn.ModuleList(PreNormLayer(width, heads, expansion) for _ in range(depth))
+        set_scales(self.layers, layer_scale)
 
     def forward(self, encoded: Tensor, kept: Tensor, dropped: Tensor, registers: int) -> Tensor:
         """Encoded (M, inputs) of Sequences(kept, registers), masks (B, P) -> (K, D).

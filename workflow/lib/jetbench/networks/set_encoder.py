@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from jetbench.errors import InputError, nearest
 from jetbench.networks.inputs import Particles
 from jetbench.networks.sequences import Sequences
-from jetbench.networks.set_layers import LAYERS
+from jetbench.networks.set_layers import LAYERS, SCALE, set_scales
 
 SPREAD = 1e-3  # of the normal distribution that registers and mask tokens start from
 
@@ -18,7 +18,7 @@ SPREAD = 1e-3  # of the normal distribution that registers and mask tokens start
 class SetEncoder(nn.Module):
     """x = W continuous + E[identity]; layers( registers and x )."""
 
-    def __init__(  # ten arguments: a configuration names each of the sizes that were published
+    def __init__(  # eleven arguments: a configuration names each of the sizes that were published
         self,
         continuous: int = 7,
         identities: int = 8,
@@ -29,6 +29,7 @@ class SetEncoder(nn.Module):
         expansion: int = 2,
         layer: str = "prenorm",
         norm: bool = False,
+        layer_scale: float = SCALE,
     ):
         """No identities: the particle identity is no input. `norm` adds a final LayerNorm.
 
@@ -41,6 +42,7 @@ class SetEncoder(nn.Module):
         self.identity = nn.Embedding(identities, width) if identities else None
         self.registers = nn.Parameter(SPREAD * torch.randn(registers, width))
         self.layers = nn.ModuleList(LAYERS[layer](width, heads, expansion) for _ in range(depth))
+        set_scales(self.layers, layer_scale)
         self.norm = nn.LayerNorm(width) if norm else nn.Identity()
 
     def embed(self, particles: Particles) -> Tensor:

@@ -170,4 +170,12 @@ class NormFormerLayer(nn.Module):
         return x + self.mlp(x)
 
 
+def set_scales(layers: nn.Module, scale: float) -> None:
+    """Let all layer scales in there begin with `scale`; NormFormer has none."""
+    for layer in layers.modules():
+        for name, parameter in layer.named_parameters(recurse=False):
+            if isinstance(layer, PreNormLayer) and name.endswith("scale"):
+                nn.init.constant_(parameter, scale)
+
+
 LAYERS = {"prenorm": PreNormLayer, "normformer": NormFormerLayer}
