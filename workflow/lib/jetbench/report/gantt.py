@@ -20,9 +20,9 @@ TICK = {"color": "black", "marker": "|", "linestyle": "", "markeredgewidth": 1.2
 OTHERS = {"critical path": "critical path", "network": "downloads", "core": "cores"}
 PALE = 0.4  # opacity of scoring
 STAGES = {  # how jobs without a model look: first words of their rules, colour
-    "data": (("credit", "download", "unpack", "simulate", "convert", "select"), "0.75"),
+    "data": (("credit", "download", "unpack", "simulate", "convert", "select", "fit"), "0.75"),
     "evaluation": (("evaluate", "official", "count", "export"), "0.5"),
-    "tables, figures": (("tabulate", "draw", "report", "inspect"), "0.2"),
+    "tables, figures": (("tabulate", "draw", "report", "inspect", "compare", "show"), "0.2"),
 }
 UNITS = ((2, 60, "minutes"), (72, 1, "hours"), (np.inf, 1 / 24, "days"))  # up to so many hours
 
@@ -116,7 +116,7 @@ def text(job, looks: dict[str, dict], several: bool, room: float) -> str:
 
 
 def look(job, looks: dict[str, dict]) -> dict:
-    """Colour of a job: of its model, pale where it only scores, hatched where it is fine-tuned."""
+    """Colour of a job: of its model, pale where it scores, hatched where it starts from weights."""
     edge = {"edgecolor": "white", "linewidth": 0.4}
     if job.stage != "models":
         return {"facecolor": STAGES[job.stage][1]} | edge
@@ -143,7 +143,7 @@ def legend(jobs: pd.DataFrame, looks: dict[str, dict]) -> list[Patch]:
         entries.append(Patch(facecolor="0.5", alpha=PALE, label="pale: scoring"))
     if (trained["start"] != "scratch").any():
         style = {"facecolor": "0.5", "edgecolor": "white", "hatch": "///"}
-        entries.append(Patch(**style, label="fine-tuning"))
+        entries.append(Patch(**style, label="fine-tuning, heads"))
     stages = set(jobs["stage"])
     entries += [Patch(facecolor=STAGES[name][1], label=name) for name in STAGES if name in stages]
     return [*entries, Patch(facecolor="white", **FRAME, label="critical path")]
