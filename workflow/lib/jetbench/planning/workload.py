@@ -72,9 +72,12 @@ def twins(settings: dict, run: str) -> list[str]:
 
 def cost(model: dict, filled: bool) -> tuple:
     """What decides how long a jet takes: network, sizes and, on demand, what is filled in."""
+    sizes = model.get("sizes", {})
+    if model["network"] == "masked":  # the others are the steps of the ladder
+        sizes = {name: sizes[name] for name in ("width", "depth", "expansion")}
     pretraining = model.get("pretraining", {})
-    learnt = [pretraining.get("method"), sorted(pretraining.get("tasks", {}))] if filled else []
-    return model["network"], model.get("sizes"), *learnt
+    tasks = set(pretraining.get("tasks", {})) - {"identity"}  # which hardly counts
+    return model["network"], sizes, *((pretraining.get("method"), tasks) if filled else ())
 
 
 def network_of(settings: dict, run: str) -> dict:
