@@ -97,7 +97,9 @@ def test_the_published_row_is_its_published_time():
     assert TABLE["a100", "train", "gn2"].jets_per_second == pytest.approx(300e6 / 4.8 / 3600, 1e-4)
 
 
-@pytest.mark.parametrize("model", [key[2] for key in TABLE if key[:2] == ("cpu", "train")])
+@pytest.mark.parametrize(
+    "model", [key[2] for key, row in TABLE.items() if key[:2] == ("cpu", "train") and row.macs]
+)
 def test_multiply_accumulates_of_the_table_are_those_of_the_network(model):
     content = read_yaml(ROOT / f"config/models/{model}.yaml")
     inputs = len(SETS[content["features"]])
