@@ -52,7 +52,7 @@ def settings(tmp_path_factory):
 def tasks(tmp_path_factory):
     """Toy tables of mpm_tasks, simulated, with three seeds: (folder, material of its figures)."""
     folder = tmp_path_factory.mktemp("tasks")
-    return folder, masked(folder, "mpm_tasks")
+    return folder, masked(folder, "mpm_tasks", untrained={"demo": {"mpm_kmeans": "mpm_regression"}})
 
 
 @pytest.fixture(scope="session")

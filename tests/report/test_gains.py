@@ -7,9 +7,9 @@ from jetbench.report.gains import with_gains
 KEYS = ["model", "train_jets", "start", "seed", "accuracies", "accuracy_error"]
 
 
-def gains(*rows):
+def gains(*rows, bases=None):
     """Gains of rows (model, jets, start, seeds, accuracies, statistical error)."""
-    return with_gains(pd.DataFrame(rows, columns=KEYS))
+    return with_gains(pd.DataFrame(rows, columns=KEYS), bases or {})
 
 
 def test_runs_with_the_same_seed_are_compared_whatever_their_order():
@@ -45,6 +45,17 @@ def test_only_the_same_model_and_training_size_are_compared():
         ("n", "1k", "untrained", "1", "0.5", 0),
     )
     assert list(table["gain"].isna()) == [True, True, False, True]
+
+
+def test_models_with_one_untrained_encoder_are_compared_with_it():
+    table = gains(
+        ("m", "1k", "frozen", "1", "0.5", 0),
+        ("n", "1k", "frozen", "1", "0.7", 0),
+        ("m", "1k", "untrained", "1", "0.4", 0),
+        bases={"n": "m"},
+    )
+    assert list(table["gain"][:2]) == pytest.approx([0.1, 0.3])
+    assert list(table["gain_over"][:2]) == ["m", "m"]
 
 
 def test_tables_without_an_untrained_encoder_have_no_gains():

@@ -35,6 +35,18 @@ def test_distances_are_explained_where_there_are_any(tasks, ladder):
     assert "Wasserstein" not in text(ladder[0], "mpm_ablation")
 
 
+def test_shared_untrained_encoders_are_told(tasks, ladder):
+    words = "share one untrained encoder and the head on it, trained once."
+    assert words in text(tasks[0], "mpm_tasks")
+    assert words not in text(ladder[0], "mpm_ablation")
+
+
+def test_caption_says_which_particles_a_distance_is_of(tasks):
+    words = text(tasks[0], "mpm_tasks")
+    assert "for the impact parameters and their errors, of particles that were charged" in words
+    assert "its charged particles stand for the dropped charged ones as far" in words
+
+
 def test_steps_of_the_ladder_are_explained(ladder):
     assert "Each step adds to those above it; the control is" in text(ladder[0], "mpm_ablation")
 

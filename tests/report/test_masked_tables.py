@@ -38,13 +38,20 @@ def test_csv_has_every_seed_and_all_digits(tasks):
     of_seeds = [float(value) for value in row["accuracies"].split()]
     assert of_seeds == pytest.approx([0.43, 0.44, 0.45], rel=1e-15)
     assert row["gain"] == pytest.approx(0.15) and row["w1_pt"] > row["w1_pt_relative"] > 0
-    assert pd.isna(table.loc["mpm_kmeans_untrained", ["gain", "w1_pt"]]).all()
+    assert row["gain_over"] == "mpm_regression"
+    assert pd.isna(table.loc["mpm_regression_untrained", ["gain", "gain_over", "w1_pt"]]).all()
+
+
+def test_untrained_encoder_that_models_share_stands_in_the_row_of_each(tasks):
+    assert "mpm_kmeans_untrained" not in set(tasks[1].results["tagger"])
+    _, *body = rows(tasks[0], "mpm_tasks")
+    assert body[1][2] == body[2][2] == "0.290 ± 0.020"
 
 
 def test_start_that_a_model_lacks_is_a_dash(tasks):
     results = tasks[1].results
     names = {tagger: tagger for tagger in results["tagger"]}
-    lacking = results[results["tagger"] != "mpm_kmeans_untrained"]
+    lacking = results[results["tagger"] != "mpm_regression_untrained"]
     row = TABLES["pretraining"](lacking, names).iloc[2]
     assert row["untrained"] == "–" and "±" in row["gain over untrained"]
 

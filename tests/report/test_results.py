@@ -2,11 +2,12 @@ import json
 
 import numpy as np
 import pytest
-import yaml
 
 from jetbench.errors import InputError
+from jetbench.planning import settings
 from jetbench.planning.runs import runs as planned
 from jetbench.report.results import collect, wanted
+from tests.planning.helpers import MAIN, SCHEMAS
 from tests.report.helpers import DOWNLOADED, ROOT, SIMULATED, metrics, read_study, write_costs
 
 PART = {"models": ["part"], "official": []}
@@ -159,11 +160,13 @@ def test_seeds_are_one_row(tmp_path):
     assert list(results["seeds"]) == [2]
 
 
-@pytest.mark.parametrize("scale", ["tiny", "paper"])
-@pytest.mark.parametrize("path", (ROOT / "config/studies").glob("*.yaml"), ids=lambda p: p.stem)
-def test_rows_are_those_of_the_runs_that_the_workflow_plans(path, scale):
-    study = read_study(path.stem)
-    scale = yaml.safe_load((ROOT / f"config/scales/{scale}.yaml").read_text()) | {"seeds": [1, 2]}
+SETTINGS = settings.load(ROOT / "config", SCHEMAS, MAIN | {"seeds": [1, 2]})
+
+
+@pytest.mark.parametrize("scale", SETTINGS["scales"])
+@pytest.mark.parametrize("study", SETTINGS["study"])
+def test_rows_are_those_of_the_runs_that_the_workflow_plans(study, scale):
+    study, scale = SETTINGS["study"][study], SETTINGS["scales"][scale]
     limits = [f"/top{top}" for top in study.get("top", [])] or [""]
     names = ["/".join(run.split("/")[2:5]) for run in planned(study, scale)]
     runs = [name + limit for name in dict.fromkeys(names) for limit in limits]

@@ -9,7 +9,6 @@ from jetbench.planning.counts import count
 from jetbench.planning.fits import fits_of
 from jetbench.planning.recipes import recipe_of
 from jetbench.planning.runs import (
-    ENCODED,
     PRETRAINING,
     backbone,
     features_of,
@@ -17,6 +16,7 @@ from jetbench.planning.runs import (
     numbers,
     pretrainings,
     runs,
+    tasks_of,
 )
 from jetbench.planning.validation import expect, read_yaml
 
@@ -28,11 +28,6 @@ def models_of(study: dict) -> list[str]:
     """All models that a study names."""
     lists = (study[key] for key in ("models", "fine_tuned", "official") if key in study)
     return list(dict.fromkeys(chain(*lists)))
-
-
-def tasks_of(study: dict) -> list[str]:
-    """Tasks that a scale must have jets for if it makes a study."""
-    return [study["task"], *([PRETRAINING] if set(ENCODED) & set(study["starts"]) else [])]
 
 
 def check_model(model: dict, path: str | Path) -> None:

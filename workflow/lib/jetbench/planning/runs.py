@@ -61,8 +61,13 @@ def shards(scale: dict, task: str, split: str, jets: str | int) -> list[str]:
 
 
 def runs(study: dict, scale: dict) -> list[str]:
-    """Names of the runs of a study at a scale, as in RUN."""
-    pairs = [*product(study["models"], study["starts"])]
+    """Names of the runs of a study at a scale, as in RUN.
+
+    Models with one untrained encoder (`untrained.bases`) have one run of it, that of the first.
+    """
+    bases = study.get("untrained", {}).get(scale["name"], {})
+    pairs = product(study["models"], study["starts"])
+    pairs = [pair for pair in pairs if pair[1] != "untrained" or pair[0] not in bases]
     pairs += [(model, "jetclass") for model in study.get("fine_tuned", [])]
     sizes = study["sizes"]
     named = [(*pair, size, seed) for pair, size, seed in product(pairs, sizes, scale["seeds"])]
@@ -84,6 +89,11 @@ def published(study: dict, scale: dict) -> list[tuple[str, str, str, int]]:
     if study["task"] == "jetclass":
         sizes, seeds = [max(sizes, key=count)], seeds[:1]
     return list(product(models, ["official"], sizes, seeds))
+
+
+def tasks_of(study: dict) -> list[str]:
+    """Tasks that a scale must have jets for if it makes a study."""
+    return [study["task"], *([PRETRAINING] if set(ENCODED) & set(study["starts"]) else [])]
 
 
 def pretrainings(study: dict, scale: dict) -> list[str]:

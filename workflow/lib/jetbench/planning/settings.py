@@ -10,9 +10,10 @@ from jetbench.planning.agreement import (
     check_model,
     check_scale,
     check_study,
-    tasks_of,
 )
 from jetbench.planning.merging import expand
+from jetbench.planning.runs import tasks_of
+from jetbench.planning.untrained import with_bases
 from jetbench.planning.validation import check, expect, read_yaml
 
 KINDS = {"scales": "scale", "models": "model", "studies": "study"}
@@ -53,7 +54,7 @@ def load(folder: str | Path, schemas: str | Path, main: dict) -> dict:
         "budget_gpu_hours": main.get("budget_gpu_hours"),
         "scales": scales,
         "models": models,
-        "study": studies,
+        "study": {name: with_bases(study, scales, models) for name, study in studies.items()},
     }
 
 

@@ -18,8 +18,19 @@ SWEEP = "The run with a decoder of four layers is the one with 40 % dropped."
 WASSERSTEIN = (
     "W1: Wasserstein distance between the dropped particles of {jets} test jets and what the "
     "decoder of the frozen encoder fills in for them, over the standard deviation of the dropped; "
-    "for d0 and dz of charged particles alone. The csv file also has it in GeV, rad and mm, and as "
-    "_floor what as many particles of the same distribution would give."
+    "for the impact parameters and their errors, of particles that were charged alone. The csv file "
+    "also has it in GeV, rad and mm, and as _floor what as many particles of the same distribution "
+    "would give."
+)
+
+PAIRED = (
+    "Set flow matching makes identities too: its charged particles stand for the dropped charged "
+    "ones as far as there are as many, and neutral ones, whose impact parameters are zero, for the "
+    "rest."
+)
+SHARED = (
+    "Models with the same network, recipe and seed share one untrained encoder and the head on it, "
+    "trained once."
 )
 
 
@@ -28,15 +39,18 @@ def conventions(study: dict, results: pd.DataFrame) -> list[str]:
     said = {"ladder": [LADDER], "sweep": [SWEEP]}.get(study["table"], [])
     if "w1_jets" not in results:
         return said
-    return [*said, WASSERSTEIN.format(jets=label(results["w1_jets"].max()))]
+    said = [*said, WASSERSTEIN.format(jets=label(results["w1_jets"].max()))]
+    return [*said, PAIRED] if "mpm_set" in set(results["model"]) else said
 
 
 def gains(results: pd.DataFrame) -> list[str]:
     """What the errors of the gains are, if the study has any."""
     if "gain" not in results:
         return []
-    seeds = int(results["gain_seeds"].max())
+    seeds, said = int(results["gain_seeds"].max()), []
     what = "Gain: accuracy minus that of the untrained encoder with the same seed and test jets"
+    if (results["gain_over"].notna() & (results["gain_over"] != results["model"])).any():
+        said = [SHARED]
     if seeds > 1:
-        return [f"{what}, mean over {seeds} seeds with the standard error of that mean."]
-    return [f"{what}, with the two binomial errors added in quadrature: a single seed."]
+        return [*said, f"{what}, mean over {seeds} seeds with the standard error of that mean."]
+    return [*said, f"{what}, with the two binomial errors added in quadrature: a single seed."]

@@ -35,17 +35,28 @@ def pretraining(results: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     """A row a model: its accuracies by start, what pre-training gains, and what it fills in."""
     rows = []
     for _, group in results.groupby(["model", "train_jets"], sort=False):
-        first, by_start = group.iloc[0], {row["start"]: row for _, row in group.iterrows()}
+        first, frozen = group.iloc[0], started(results, group, "frozen")
         row = {"Pre-training": name_of(first, names)}
         for start in (start for start in STARTS if start in set(results["start"])):
-            row[heading(start, first)] = measured(by_start.get(start, missing(results)), "accuracy")
-        frozen = by_start.get("frozen", missing(results))
+            row[heading(start, first)] = measured(started(results, group, start), "accuracy")
         if "gain" in results:
             row["gain over untrained"] = gained(frozen)
         row |= {"test jets": label(first["test_jets"]), "training jets": first["train_jets"]}
         row["published, frozen"] = published(frozen, "accuracy")
         rows.append(row | distances(frozen))
     return pd.DataFrame(rows)
+
+
+def started(results: pd.DataFrame, group: pd.DataFrame, start: str) -> pd.Series:
+    """Result of a model with a start; a row of NaN if there is none.
+
+    The untrained one may be that of another model, which its gain is over.
+    """
+    found = group[group["start"] == start]
+    if found.empty and start == "untrained" and "gain_over" in group:
+        about = (results["start"] == start) & results["model"].isin(group["gain_over"])
+        found = results[about & (results["train_jets"] == group["train_jets"].iloc[0])]
+    return missing(results) if found.empty else found.iloc[0]
 
 
 def heading(start: str, row: pd.Series) -> str:

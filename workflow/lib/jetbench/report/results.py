@@ -70,17 +70,24 @@ def collect(metrics: list, costs: list, published: str, study: dict, scale: dict
         published = published_rows(reference, tagger, row.model, row.size, row.top)
         made = provenance(runs[str(row)])
         table += [ours | numbers | made for numbers in published]
-    return with_gains(pd.DataFrame(table))
+    return with_gains(pd.DataFrame(table), shared(study, scale))
 
 
 def wanted(study: dict, scale: dict) -> list[Row]:
-    """Rows of a study."""
-    pairs = [*product(study["models"], study["starts"])]
+    """Rows of a study; an untrained encoder has one, whichever models share it."""
+    bases = shared(study, scale)
+    pairs = product(study["models"], study["starts"])
+    pairs = [pair for pair in pairs if pair[1] != "untrained" or pair[0] not in bases]
     pairs += [(model, "jetclass") for model in study.get("fine_tuned", [])]
     named = [(*pair, size) for pair, size in product(pairs, study["sizes"])]
     jets = scale["tasks"][study["task"]]["train_jets"]
     axes = product(named + with_official(study, scale), study.get("top") or [None])
     return [Row(*name, str(jets[name[-1]]), top) for name, top in axes]
+
+
+def shared(study: dict, scale: dict) -> dict[str, str]:
+    """By model without an untrained encoder of its own, the one whose it is (planning gives it)."""
+    return study.get("untrained", {}).get(scale["name"], {})
 
 
 def with_official(study: dict, scale: dict) -> list[tuple[str, str, str]]:
