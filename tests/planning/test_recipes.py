@@ -2,6 +2,9 @@ import pytest
 
 from jetbench.errors import InputError
 from jetbench.planning.recipes import gpus_of, model_of
+from tests.planning.site import CPU, at
+
+SHIPPED = at(CPU)
 
 MODEL = {
     "network": "part",
@@ -108,6 +111,11 @@ REDUCED = {
 }
 
 
+def shipped(scale, run):
+    """Recipe of a run in the shipped configuration."""
+    return model_of(SHIPPED["scales"][scale], SHIPPED["models"], f"{scale}/{run}/1k/1")["recipe"]
+
+
 def encoder(run, scale=REDUCED, **changes):
     models = {"mpm": ENCODER | changes, "vqvae": TOKENISER}
     return model_of(scale, models, f"toy/{run}/9/1")
@@ -148,6 +156,47 @@ def test_the_scale_of_a_network_wins_over_that_of_all():
 )
 def test_a_frozen_encoder_is_a_matter_of_the_start(start, frozen):
     assert encoder(f"jetclass/mpm/{start}")["recipe"].get("frozen") == frozen
+
+
+@pytest.mark.parametrize(
+    ("start", "lr"), [("frozen", 1.0), ("untrained", 1.0), ("pretrained", 3.0), ("scratch", 4.0)]
+)
+def test_a_model_has_values_for_starts_whose_encoder_is_trained(start, lr):
+    starts = {"pretrained": {"lr": 3.0}, "scratch": {"lr": 4.0}}
+    assert encoder(f"jetclass/mpm/{start}", starts=starts)["recipe"]["lr"] == lr
+
+
+@pytest.mark.parametrize("layer", ["task", "scale"])
+def test_values_of_the_task_and_of_a_scale_win_over_those_of_the_start(layer):
+    models = {"part": MODEL | {"starts": {"scratch": {"lr": 3.0}}}}
+    models["part"]["tasks"] = {"jetclass": {"lr": 5.0}} if layer == "task" else {}
+    scale = SCALE | ({"recipe": {"lr": 5.0}} if layer == "scale" else {})
+    assert model_of(scale, models, "toy/jetclass/part/scratch/9/1")["recipe"]["lr"] == 5.0
+
+
+ENCODERS = ("identity", "regression", "kmeans", "vqvae", "flow", "flow_matching", "set")
+
+
+@pytest.mark.parametrize(
+    ("task", "start", "lr", "warm_up"),
+    [
+        ("jetclass", "scratch", 1e-3, 40_000),
+        ("jetclass", "pretrained", 1e-3, 40_000),
+        ("jetclass", "frozen", 1e-4, 10_000),
+        ("flavour_tagging", "scratch", 1e-4, 10_000),
+        ("flavour_tagging", "pretrained", 1e-4, 10_000),
+    ],
+)
+@pytest.mark.parametrize("name", ENCODERS)
+def test_encoders_are_trained_as_published(name, task, start, lr, warm_up):
+    found = shipped("paper", f"{task}/mpm_{name}/{start}")
+    assert (found["lr"], found["warm_up"]) == (lr, warm_up)
+
+
+@pytest.mark.parametrize("start", ["scratch", "pretrained", "frozen"])
+def test_demo_trains_encoders_in_few_steps_whatever_the_start(start):
+    found = shipped("demo", f"jetclass/mpm_kmeans/{start}")
+    assert (found["lr"], found["warm_up"]) == (2e-3, 10)
 
 
 def test_only_an_exponential_rate_has_a_half_life():

@@ -33,7 +33,8 @@ def models_of(study: dict) -> list[str]:
 def check_model(model: dict, path: str | Path) -> None:
     """Padding and trimming are choices for networks whose batch norms could see the padding."""
     tuning = (model.get(key, {}) for key in ("recipe", "fine_tuning", "official_fine_tuning"))
-    for recipe in (*tuning, *model.get("tasks", {}).values()):
+    over = (values for key in ("starts", "tasks") for values in model.get(key, {}).values())
+    for recipe in (*tuning, *over):
         for key in ("padding", "trimming"):
             value = recipe.get(key, "none")
             if value != "none" and model["network"] not in (*ATTENTIVE, "particlenet"):

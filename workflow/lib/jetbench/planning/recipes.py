@@ -78,10 +78,10 @@ def recipe_of(scale: dict, models: dict, run: str) -> dict:
     """Recipe of a run.
 
     Values are put over each other in this order, the last wins: the model's recipe (JetClass), its
-    values for the task, the scale's for all models, for this network, for the task, for this model,
-    for this model in the task, and, where the run starts from weights that it trains on, the
-    model's for fine-tuning and for that of published weights. Of a pre-training: the model's for
-    it, the scale's for this network, for the task, for this model in the task.
+    values for the start, for the task, the scale's for all models, for this network, for the task,
+    for this model, for this model in the task, and, where the run starts from weights that it
+    trains on, the model's for fine-tuning and for that of published weights. Of a pre-training: the
+    model's for it, the scale's for this network, for the task, for this model in the task.
     """
     _, task, name, start, *_ = run.split("/")
     here, model = task_of(scale, task), models[name]
@@ -89,7 +89,7 @@ def recipe_of(scale: dict, models: dict, run: str) -> dict:
         pretraining = configured(scale, model)["pretraining"]
         layers = [pretraining["recipe"], here.get("recipe", {})]
     else:
-        layers = [*of_tagger(scale, model, task), here.get("recipe", {})]
+        layers = [*of_tagger(scale, model, task, start), here.get("recipe", {})]
         layers += [scale.get("recipes", {}).get(name, {})]
     layers += [here.get("recipes", {}).get(name, {})]
     layers += tuning(model, start)
@@ -101,10 +101,11 @@ def recipe_of(scale: dict, models: dict, run: str) -> dict:
     return recipe
 
 
-def of_tagger(scale: dict, model: dict, task: str) -> list[dict]:
+def of_tagger(scale: dict, model: dict, task: str, start: str) -> list[dict]:
     """Layers of a recipe that come before those of the task at this scale."""
     return [
         model["recipe"],
+        model.get("starts", {}).get(start, {}),
         model.get("tasks", {}).get(task, {}),
         scale.get("recipe", {}),
         of_network(scale, model).get("recipe", {}),
