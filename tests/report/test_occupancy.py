@@ -10,6 +10,7 @@ from workflow.scripts.show_occupancy import show_occupancy
 
 COUNTS = np.array([10, 40, 0, 50])
 ABOUT = {"particles": 100, "jets": 3, "passes": 7, "mean_square_distance": 1.23456}
+ABOUT |= {"at_rest": True}
 SCALE = {"scale": "toy", "source": "simulated"}
 
 
@@ -38,8 +39,10 @@ def test_numbers_by_hand_beside_the_published_ones(name, ours, published):
 
 
 def test_the_page_says_how_far_the_fit_went():
-    text = page(occupancy(COUNTS), ABOUT | SCALE)
-    assert "centroid 1.235, after 7 passes from 4 particles" in text
+    text = " ".join(page(occupancy(COUNTS), ABOUT | SCALE).split())
+    assert "centroid 1.235, after 7 passes from 4 particles at random, at rest." in text
+    text = page(occupancy(COUNTS), ABOUT | SCALE | {"at_rest": False})
+    assert "not yet at rest" in text
 
 
 def test_tokens_are_drawn_from_the_fullest_down_beside_even_ones():

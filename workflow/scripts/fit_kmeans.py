@@ -1,6 +1,6 @@
 """Training shards and their quantiles in, centroids of the particles' normal scores out."""
 
-from jetbench.data.clustering import k_means
+from jetbench.data.clustering import PASSES, k_means
 from jetbench.data.fitting import origin, read_particles, write_fit
 from jetbench.data.jets import Jets
 from jetbench.methods.fit_sample import training_scores
@@ -22,9 +22,10 @@ def fit_kmeans(shards, quantiles, centroids, jets, continuous, tokens, seed, wor
     about = origin(sample, particles)
     scores = training_scores(inputs, particles, seed)
     del particles  # a gigabyte of a million jets
-    found = k_means(scores, tokens, seed, workers=workers)
+    found = k_means(scores, tokens, seed, PASSES[continuous], workers)
     arrays = {"centroids": found.centroids, "occupancy": found.occupancy}
-    about |= {"seed": seed, "passes": found.passes, "mean_square_distance": found.distance}
+    about |= {"seed": seed, "passes": found.passes, "at_rest": found.at_rest}
+    about |= {"mean_square_distance": found.distance}
     about |= {"quantiles_digest": fits[0].about["digest"]}
     write_fit(centroids, "jetbench-centroids", arrays, **about)
 

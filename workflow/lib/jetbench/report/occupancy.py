@@ -14,6 +14,7 @@ from jetbench.report.inspection import WIDTH, number, table, thousands
 
 # Inverse occupancies that were published with the 16 384 tokens of 7 features (arXiv:2409.12589).
 PUBLISHED = {"min": 0.18, "median": 0.906, "max": 65.6}
+ENDS = {True: ", at rest", False: ", not yet at rest: it may make no more", None: ""}
 NOTE = (
     "Effective tokens: exp of the entropy, as many tokens evenly used would say as much. Rare: "
     "fewer particles than a tenth of the mean. Weight: inverse occupancy over its mean, of tokens "
@@ -23,7 +24,7 @@ NOTE = (
 
 
 def page(found, about: dict) -> str:
-    """Markdown of an occupancy (data/clustering.py); `about` is what `read_fit` gives."""
+    """Markdown of an occupancy (data/clustering.py); `about` as in `fits.page`."""
     mean = found.particles / found.tokens
     rows = [
         ["tokens", thousands(found.tokens), ""],
@@ -38,8 +39,14 @@ def page(found, about: dict) -> str:
     for name, published in PUBLISHED.items():
         rows.append([f"weight, {name}", number(found.weights[name]), number(published)])
     distance = f"Mean squared distance from the centroid {about['mean_square_distance']:.4g}, "
-    told = distance + f"after {about['passes']} passes from {found.tokens} particles at random."
-    parts = ["# Occupancy", sample(about), told, table(["", "ours", "published"], rows)]
+    told = distance + f"after {about['passes']} passes from {found.tokens} particles at random"
+    told += f"{ENDS[about.get('at_rest')]}."
+    parts = [
+        "# Occupancy",
+        sample(about),
+        fill(told, WIDTH),
+        table(["", "ours", "published"], rows),
+    ]
     return "\n\n".join([*parts, fill(NOTE, WIDTH)]) + "\n"
 
 
