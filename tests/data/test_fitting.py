@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from sklearn.preprocessing import QuantileTransformer
 
-from jetbench.data.fitting import fit_quantiles, quantiles_of, read_particles, write_fit
+from jetbench.data.fitting import fit_quantiles, quantiles_of, read_fit, read_particles, write_fit
 from jetbench.data.jets import Jets
 from jetbench.data.shards import read_shard
 from jetbench.errors import InputError
@@ -95,3 +95,24 @@ def test_other_arrays_have_another_digest(tmp_path):
         write_fit(tmp_path / "fit.h5", "form", {"values": values})
         told.append(h5py.File(tmp_path / "fit.h5").attrs["digest"])
     assert told[0] != told[1]
+
+
+def test_another_file_is_refused(tmp_path):
+    write_fit(tmp_path / "k.h5", "jetbench-centroids", {})
+    with pytest.raises(InputError, match="expected a fitted file, got the format 'jetbench-c"):
+        read_fit(tmp_path / "k.h5", "jetbench-quantiles")
+
+
+@pytest.mark.parametrize("content", [b"", b"text"])
+def test_what_is_no_file_of_arrays_is_refused(tmp_path, content):
+    (tmp_path / "q.h5").write_bytes(content)
+    with pytest.raises(InputError, match="expected a whole file of fitted arrays"):
+        read_fit(tmp_path / "q.h5", "jetbench-quantiles")
+
+
+def test_arrays_that_are_gone_are_noticed(tmp_path):
+    write_fit(tmp_path / "k.h5", "form", {"centroids": np.ones(3), "occupancy": np.ones(3)})
+    with h5py.File(tmp_path / "k.h5", "a") as file:
+        del file["occupancy"]
+    with pytest.raises(InputError, match="k.h5: expected arrays of digest .*, got damaged ones"):
+        read_fit(tmp_path / "k.h5", "form")

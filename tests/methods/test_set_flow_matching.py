@@ -190,3 +190,9 @@ def test_sizes_that_it_cannot_do_without_are_asked_for(name):
 def test_rates_beyond_one_are_refused():
     with pytest.raises(InputError, match="expected 0 <= low <= high <= 1, got 1.5 and 1.0"):
         small(low=1.5)
+
+
+def test_sizes_of_the_decoder_are_checked():
+    settings = {"method": "set_flow_matching", "decoder": {"widht": 3}}
+    with pytest.raises(InputError, match="decoder: unknown setting 'widht'; did you mean 'width'"):
+        pretrain.build({"sizes": SIZES, "pretraining": settings})

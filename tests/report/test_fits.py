@@ -5,9 +5,8 @@ import pandas as pd
 import pytest
 
 from jetbench.data.fitting import quantiles_of, write_fit
-from jetbench.errors import InputError
 from jetbench.evaluation.reconstruction import FEATURES
-from jetbench.report.fits import compare, draw, page, read_fit, shift_of
+from jetbench.report.fits import compare, draw, page, shift_of
 from tests.report.inspected import REFERENCE, published
 from workflow.scripts.compare_quantiles import compare_quantiles
 
@@ -82,19 +81,6 @@ def test_the_script_writes_page_table_and_figures(tmp_path):
     compare_quantiles(tmp_path / "q.h5", REFERENCE, *outputs, "toy", "simulated")
     assert len(pd.read_csv(tmp_path / "q.csv")) == 63
     assert all(path.stat().st_size > 1000 for path in outputs)
-
-
-def test_another_file_is_refused(tmp_path):
-    write_fit(tmp_path / "k.h5", "jetbench-centroids", {})
-    with pytest.raises(InputError, match="expected the format jetbench-quantiles, got jetbench-c"):
-        read_fit(tmp_path / "k.h5", "jetbench-quantiles", "toy", "simulated")
-
-
-@pytest.mark.parametrize("content", [b"", b"text"])
-def test_a_damaged_file_is_refused(tmp_path, content):
-    (tmp_path / "q.h5").write_bytes(content)
-    with pytest.raises(InputError, match="expected a fitted file"):
-        read_fit(tmp_path / "q.h5", "jetbench-quantiles", "toy", "simulated")
 
 
 @pytest.mark.real

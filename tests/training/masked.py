@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from safetensors.torch import load_file
 
-from jetbench.data.fitting import write_fit
+from jetbench.data.fitting import digest, write_fit
 from tests.training.helpers import train_toy
 
 SIZES = {"width": 16, "depth": 1, "heads": 2, "registers": 2, "quantiles": 9}
@@ -44,23 +44,29 @@ def tagger(head=HEAD, **sizes):
     return named | {"recipe": RECIPE | {"schedule": "cosine", "warm_up": 2}}
 
 
-def fit_file(path, form, **arrays):
+def fit_file(path, form, arrays, **about):
     """Plain arrays with what a fitted file says of itself."""
     arrays = {name: np.asarray(array) for name, array in arrays.items()}
-    write_fit(path, form, arrays, features="lifetime", jets=100, data_digest="d")
+    write_fit(path, form, arrays, features="lifetime", jets=100, data_digest="d", **about)
     return path
 
 
-def quantiles(path, number=9):
-    """Fitted quantiles: straight lines from -50 to 50."""
-    lines = np.linspace(-50, 50, number)[:, None] * np.ones(7)
-    return fit_file(path, "jetbench-quantiles", quantiles=lines)
+def lines(number=9, end=50):
+    """Quantiles: straight lines."""
+    return {"quantiles": np.linspace(-end, end, number)[:, None] * np.ones(7)}
 
 
-def centroids(path, tokens=5):
-    """Fitted centroids."""
-    points = np.random.default_rng(1).normal(size=(tokens, 7)).astype("float32")
-    return fit_file(path, "jetbench-centroids", centroids=points, occupancy=np.ones(tokens, int))
+def quantiles(path, **of):
+    """Fitted quantiles, the `lines` of these arguments."""
+    return fit_file(path, "jetbench-quantiles", lines(**of))
+
+
+def centroids(path, tokens=5, points=None):
+    """Fitted centroids, among the normal scores of `lines()`."""
+    if points is None:
+        points = np.random.default_rng(1).normal(size=(tokens, 7)).astype("float32")
+    arrays = {"centroids": points, "occupancy": np.ones(tokens, int)}
+    return fit_file(path, "jetbench-centroids", arrays, quantiles_digest=digest(lines()))
 
 
 def train_small(folder, shards, model, fits=(), **options):

@@ -64,6 +64,19 @@ def test_centroids_of_another_number_are_refused(tmp_path, files):
         load_fits(build_network(pretraining(TOKENS), 3), read_fits(other))
 
 
+def test_centroids_after_other_quantiles_are_refused(tmp_path, files):
+    fits = read_fits([quantiles(tmp_path / "wide.h5", end=51), files[1]])
+    with pytest.raises(InputError, match="c.h5: .* quantiles of .*wide.h5, got tokens of other"):
+        load_fits(build_network(pretraining(TOKENS), 3), fits)
+
+
+def test_a_tokeniser_after_other_quantiles_is_refused(shards, files, tmp_path):
+    tokens = train_small(tmp_path / "vqvae", shards, tokeniser(), files[:1], epochs=1)
+    fits = read_fits([quantiles(tmp_path / "wide.h5", end=51), tokens])
+    with pytest.raises(InputError, match="weights.safetensors: .*wide.h5, got tokens of other"):
+        load_fits(build_network(of_tokeniser(), 3), fits)
+
+
 def test_two_files_of_a_kind_are_refused(tmp_path, files):
     other = quantiles(tmp_path / "again.h5")
     with pytest.raises(InputError, match="again.h5: expected one file of quantiles, got .*q.h5"):
@@ -73,7 +86,7 @@ def test_two_files_of_a_kind_are_refused(tmp_path, files):
 def test_other_files_are_refused(tmp_path, files, shards):
     with pytest.raises(InputError, match="train.h5: expected a fitted file, got the format"):
         read_fits([shards[0]])
-    odd = fit_file(tmp_path / "odd.h5", "jetbench-quantile", x=[1.0])
+    odd = fit_file(tmp_path / "odd.h5", "jetbench-quantile", {"x": [1.0]})
     with pytest.raises(InputError, match="'jetbench-quantile'; did you mean 'jetbench-quantiles'"):
         read_fits([odd])
     odd.write_bytes(odd.read_bytes()[:300])
@@ -87,7 +100,7 @@ def test_weights_of_a_tagger_are_no_tokeniser(trained):
 
 
 def test_array_that_is_missing_is_named(tmp_path):
-    odd = fit_file(tmp_path / "odd.h5", "jetbench-quantiles", x=[1.0])
+    odd = fit_file(tmp_path / "odd.h5", "jetbench-quantiles", {"x": [1.0]})
     with pytest.raises(InputError, match=r"expected the array 'quantiles', got \['x'\]"):
         load_fits(build_network(tagger(), 3), read_fits([odd]))
 
@@ -124,7 +137,7 @@ def test_a_checkpoint_with_other_fits_is_not_used(shards, files, tmp_path, monke
         patch.setattr("jetbench.training.loop.validate", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             train_small(run, shards, model, files, checkpoint_seconds=1e-9)
-    other = fit_file(tmp_path / "other.h5", "jetbench-centroids", centroids=torch.ones(5, 7))
+    other = centroids(tmp_path / "other.h5", points=torch.ones(5, 7))
     train_small(run, shards, model, [files[0], other], epochs=1)
     assert "of another configuration: fits.centroids was" in capfd.readouterr().err
 

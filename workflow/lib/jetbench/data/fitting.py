@@ -16,8 +16,9 @@ import numpy as np
 from jetbench.data.features import SETS
 from jetbench.data.jets import Jets
 from jetbench.data.loading import eval_batches
-from jetbench.errors import InputError
+from jetbench.errors import InputError, nearest
 from jetbench.files import whole
+from jetbench.physics.identity import NEUTRAL
 from jetbench.progress import track
 from jetbench.provenance import code_version
 
@@ -26,7 +27,6 @@ COLUMNS = SETS[FEATURES][:-1]  # the continuous ones: all but the identity
 ANGLES = ("part_deta", "part_dphi")
 WIDEST = 0.8  # radius of the jets of JetClass
 IMPACT = ("part_d0_signed", "part_d0err_raw", "part_dz_signed", "part_dzerr_raw")
-NEUTRAL = (0, 2)  # identities without a track: photon, neutral hadron
 BATCH = 1000  # jets read together
 
 
@@ -84,13 +84,38 @@ def write_fit(path: str | PathLike, form: str, arrays: dict[str, np.ndarray], **
 
     The same arrays and attributes are the same bytes.
     """
-    digest = hashlib.sha256()
     with whole(path) as partial, h5py.File(partial, "w") as file:
         for name in sorted(arrays):
             file.create_dataset(name, data=arrays[name], track_times=False)
-            digest.update(f"{name}\0".encode() + np.ascontiguousarray(arrays[name]).tobytes())
-        told = {"format": form, "digest": digest.hexdigest(), "code_version": code_version()}
+        told = {"format": form, "digest": digest(arrays), "code_version": code_version()}
         file.attrs.update(told | attributes)
+
+
+def read_fit(path: str | PathLike, *forms: str) -> tuple[dict[str, np.ndarray], dict]:
+    """Arrays and attributes of a file of `write_fit` that has one of the formats `forms`.
+
+    Raises InputError for any other file, and for one whose arrays are not those that were written.
+    """
+    try:
+        with h5py.File(path) as file:
+            about, form = dict(file.attrs), str(file.attrs.get("format"))
+            if form not in forms:
+                hint = nearest(form, forms)
+                raise InputError(f"{path}: expected a fitted file, got the format {form!r}; {hint}")
+            arrays = {name: file[name][()] for name in file}
+    except (OSError, RuntimeError, TypeError) as error:  # TypeError: a group, no array
+        raise InputError(f"{path}: expected a whole file of fitted arrays, got: {error}") from None
+    if (told := about.get("digest")) != digest(arrays):
+        raise InputError(f"{path}: expected arrays of digest {told}, got damaged ones")
+    return arrays, about
+
+
+def digest(arrays: dict[str, np.ndarray]) -> str:
+    """SHA-256 over names and values."""
+    total = hashlib.sha256()
+    for name in sorted(arrays):
+        total.update(f"{name}\0".encode() + np.ascontiguousarray(arrays[name]).tobytes())
+    return total.hexdigest()
 
 
 def origin(jets: Jets, particles: np.ndarray) -> dict:

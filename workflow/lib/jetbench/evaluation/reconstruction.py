@@ -12,10 +12,10 @@ import numpy as np
 from scipy.stats import wasserstein_distance
 
 from jetbench.errors import InputError
+from jetbench.physics.identity import NEUTRAL
 
 FEATURES = ("pt", "deta", "dphi", "d0", "d0err", "dz", "dzerr")
 IMPACT = FEATURES[3:]  # of charged particles alone
-NEUTRAL = (0, 2)  # identities without a track: photon and neutral hadron
 COLUMNS = len(FEATURES) + 1  # the last one is the identity
 
 

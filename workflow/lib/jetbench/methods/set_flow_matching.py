@@ -18,12 +18,14 @@ from jetbench.errors import InputError
 from jetbench.methods.filling import choose
 from jetbench.methods.masked import Reconstruction
 from jetbench.methods.masking import drop, drop_between
+from jetbench.methods.settings import check_settings
 from jetbench.methods.transport import cosines, draw_times, integrate, straight_path
 from jetbench.networks import build
-from jetbench.networks.inputs import IMPACT, NEUTRAL, Particles
+from jetbench.networks.inputs import IMPACT, Particles
 from jetbench.networks.masked import FEATURES
 from jetbench.networks.sequences import Sequences
 from jetbench.networks.set_layers import SCALE, CrossLayer, set_scales
+from jetbench.physics.identity import NEUTRAL
 
 
 class Encoded(NamedTuple):
@@ -84,8 +86,8 @@ class SetFlowMatching(nn.Module):
     number of the dropped, uniform in [low n, high n], are drawn for each jet.
 
     `sizes` are those of MaskedTagger, whose inputs and encoder are trained here; `decoder` holds
-    those of VelocityDecoder. Raises InputError for sizes without registers or identities, and
-    unless 0 <= low <= high <= 1.
+    those of VelocityDecoder. Raises InputError for sizes without registers or identities, a size of
+    the decoder that is not known, and unless 0 <= low <= high <= 1.
     """
 
     def __init__(
@@ -97,6 +99,7 @@ class SetFlowMatching(nn.Module):
         for name in ("registers", "identities"):  # seen where all is dropped; made
             if sizes.get(name) == 0:
                 raise InputError(f"sizes: {name}: expected at least 1, got 0")
+        check_settings("decoder", VelocityDecoder, decoder or {}, given=2)
         self.low, self.high, self.weights = low, high, {"velocity": 1.0}
         tagger = build("masked", FEATURES, **sizes)
         self.inputs, self.encoder = tagger.inputs, tagger.encoder

@@ -18,10 +18,10 @@ from jetbench.networks.normal_scores import (
     normal_quantile,
     normal_scores,
 )
+from jetbench.physics.identity import NEUTRAL
 
 CONTINUOUS = 7
 IMPACT = 3  # the first of the columns that neutral particles do not have
-NEUTRAL = (0, 2)  # identities: photon, neutral hadron
 # Whole numbers below 2^28, so that times a float32 they are exact in float64, on every machine.
 SPREAD = (  # of deta, dphi, identity, one column for each impact parameter
     (165980147, 201326611, 143131259, 251658379),

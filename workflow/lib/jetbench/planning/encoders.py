@@ -6,7 +6,7 @@ Left out is what adds a few per cent: heads of classes, tokenisers, flows.
 from collections.abc import Mapping
 
 PARTICLES = 39  # of a jet of JetClass, on average
-NETWORKS = ("masked", "vqvae")  # whose sizes are understood here
+NETWORKS = ("masked", "vqvae")  # whose sizes are understood here, on normal scores
 
 
 def macs(model: Mapping) -> float:

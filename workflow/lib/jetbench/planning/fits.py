@@ -1,11 +1,11 @@
 """What is fitted to the data before a network learns from them: paths of the files."""
 
+from jetbench.planning.encoders import NETWORKS
 from jetbench.planning.recipes import TOKENISER, configured, method_of
 from jetbench.planning.runs import PRETRAINING, STARTS, check_run, most, shards, task_of
 
 QUANTILES = "results/{scale}/fits/quantiles.h5"
 CENTROIDS = "results/{scale}/fits/kmeans_{continuous}_{tokens}.h5"
-NETWORKS = ("masked", "vqvae")  # they turn features into normal scores
 
 
 def fits_of(scale: dict, models: dict, run: str) -> list[str]:

@@ -3,16 +3,13 @@
 Dimensions: Q fitted quantiles, at equal distances from 0 to 1, of each of seven features.
 """
 
-from os import PathLike
 from textwrap import fill
 
-import h5py
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from jetbench.errors import InputError
 from jetbench.evaluation.reconstruction import FEATURES
 from jetbench.report.histograms import OURS, THEIRS, scale_axis
 from jetbench.report.inspection import WIDTH, number, table, thousands
@@ -35,23 +32,6 @@ NOTE = (
     "+ deta without mirroring back: in such jets dz has the opposite sign of ours, which come from "
     "the momenta, and d0 of some tracks. So both lean less to positive values than ours."
 )
-
-
-def read_fit(
-    path: str | PathLike, form: str, scale: str, source: str
-) -> tuple[dict[str, np.ndarray], dict]:
-    """Arrays and attributes of a fitted file of the format `form`; InputError for another file.
-
-    To the attributes are added the name of the `scale` and the `source` of its jets.
-    """
-    try:
-        with h5py.File(path) as file:
-            arrays, about = {name: file[name][()] for name in file}, dict(file.attrs)
-    except (OSError, TypeError) as error:
-        raise InputError(f"{path}: expected a fitted file, got: {error}") from None
-    if about.get("format") != form:
-        raise InputError(f"{path}: expected the format {form}, got {about.get('format')}")
-    return arrays, about | {"scale": scale, "source": source}
 
 
 def compare(quantiles: np.ndarray, reference: pd.DataFrame) -> pd.DataFrame:
@@ -85,7 +65,7 @@ def shift_of(values: np.ndarray, expected: np.ndarray, fitted: np.ndarray) -> np
 
 
 def page(comparison: pd.DataFrame, about: dict) -> str:
-    """Markdown of a comparison, readable as it is; `about` is what `read_fit` gives."""
+    """Markdown of a comparison, readable as it is; `about` has attributes, scale and source."""
     levels = comparison["quantile"].unique()
     rows = []
     for name, part in comparison.groupby("feature", sort=False):

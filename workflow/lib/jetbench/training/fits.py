@@ -4,23 +4,22 @@ A module says by its attribute `fit` which kind it takes, and takes the arrays w
 become buffers: they travel in the weights, and are asked for but once.
 """
 
-import hashlib
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
 
-import h5py
-import numpy as np
 import torch
 from torch import Tensor, nn
 
-from jetbench.errors import InputError, nearest
+from jetbench.data.fitting import read_fit
+from jetbench.errors import InputError
 from jetbench.training.provenance import OF_START
 from jetbench.training.weights import load_weights
 
 FORMATS = {"jetbench-quantiles": "quantiles", "jetbench-centroids": "centroids"}
 MADE_FROM = ("digest", "features", "jets", "particles", "data_digest", "code_version")
+MADE_FROM += ("quantiles_digest",)  # of tokens: the normal scores that they lie in
 
 
 class Fit(NamedTuple):
@@ -54,8 +53,9 @@ def load_fits(network: nn.Module, fits: Sequence[Fit]) -> None:
     """Give what was fitted to the modules that ask for it.
 
     Raises:
-        InputError: a module asks for what there is not, a file for which no module asks, or one
-            with arrays of other shapes than the module has.
+        InputError: a module asks for what there is not, a file for which no module asks, one with
+            arrays of other shapes than the module has, or tokens in the normal scores of other
+            quantiles than those of the network.
     """
     asking = {name: part for name, part in network.named_modules() if hasattr(part, "load_fit")}
     offered = {fit.kind: fit for fit in fits}
@@ -64,11 +64,29 @@ def load_fits(network: nn.Module, fits: Sequence[Fit]) -> None:
             got = sorted(offered) or "none"
             raise InputError(f"{name}: expected a fitted file of {part.fit}, got {got}")
         hand_over(offered[part.fit], part)
+    check_scores(offered)
     wanted = {part.fit for part in asking.values()}
     for fit in fits:
         if fit.kind not in wanted:
             name = f"{type(network).__name__} asks for {sorted(wanted) or 'none'}"
             raise InputError(f"{fit.path}: expected a file that the network asks for, got {name}")
+
+
+def check_scores(offered: dict[str, Fit]) -> None:
+    """Refuse tokens that were fitted after other quantiles: they lie among other normal scores."""
+    if (quantiles := offered.get("quantiles")) is None:
+        return
+    own, digest = quantiles.arrays["quantiles"], quantiles.about["digest"]
+    alike = {
+        "centroids": lambda fit: fit.about.get("quantiles_digest") == digest,
+        "vqvae": lambda fit: torch.equal(fit.arrays["inputs.quantiles"], own),
+    }
+    for kind in alike.keys() & offered:
+        if not alike[kind](offered[kind]):
+            raise InputError(
+                f"{offered[kind].path}: expected tokens fitted with the quantiles of "
+                f"{quantiles.path}, got tokens of other quantiles"
+            )
 
 
 def hand_over(fit: Fit, part: nn.Module) -> None:
@@ -84,29 +102,10 @@ def hand_over(fit: Fit, part: nn.Module) -> None:
 
 def read_arrays(path: str) -> Fit:
     """Plain arrays of an HDF5 file that says what they are."""
-    try:
-        with h5py.File(path) as file:
-            attributes = dict(file.attrs)
-            form = str(attributes.get("format"))
-            if form not in FORMATS:
-                hint = nearest(form, FORMATS)
-                raise InputError(f"{path}: expected a fitted file, got the format {form!r}; {hint}")
-            arrays = {name: file[name][()] for name in file}
-    except (OSError, RuntimeError) as error:
-        raise InputError(f"{path}: expected a whole file of fitted arrays, got: {error}") from None
-    if (told := attributes.get("digest")) != digest(arrays):
-        raise InputError(f"{path}: expected arrays of digest {told}, got damaged ones")
-    known = {name: plain(attributes[name]) for name in MADE_FROM if name in attributes}
+    arrays, told = read_fit(path, *FORMATS)
+    known = {name: plain(told[name]) for name in MADE_FROM if name in told}
     tensors = {name: torch.from_numpy(array) for name, array in arrays.items()}
-    return Fit(path, FORMATS[form], tensors, {"file": Path(path).name} | known)
-
-
-def digest(arrays: dict[str, np.ndarray]) -> str:
-    """SHA-256 over names and values, as the file has it."""
-    total = hashlib.sha256()
-    for name in sorted(arrays):
-        total.update(f"{name}\0".encode() + np.ascontiguousarray(arrays[name]).tobytes())
-    return total.hexdigest()
+    return Fit(path, FORMATS[told["format"]], tensors, {"file": Path(path).name} | known)
 
 
 def read_weights(path: str) -> Fit:

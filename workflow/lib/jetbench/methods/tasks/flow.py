@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn.functional import silu
 
 from jetbench.methods.tasks.target import Target
+from jetbench.networks.inputs import IMPACT
 
 UNIT_SLOPE = math.log(math.expm1(1 - DEFAULT_MIN_DERIVATIVE))  # normflows makes a slope of 1 of it
 
@@ -113,7 +114,7 @@ class Flow(nn.Module):
     def loss(self, context: Tensor, target: Target) -> Tensor:
         """Mean over the dropped particles (K, D); in float32 under autocast too."""
         x = target.continuous.clone()
-        x[:, 3:] += self.noise * torch.randn_like(x[:, 3:])  # those after pt, deta and dphi
+        x[:, IMPACT:] += self.noise * torch.randn_like(x[:, IMPACT:])
         with torch.autocast(context.device.type, enabled=False):
             log_density = self.flow.log_density(x.float(), self.context(context.float()))
         return -log_density.mean()

@@ -59,8 +59,8 @@ class VQVAE(nn.Module):
     def load_fit(self, arrays: Mapping[str, Tensor]) -> None:
         """Take over the weights of a trained VectorQuantisation.
 
-        Its inputs stay behind: both trainings have the quantiles of the same fitted file. Raises
-        InputError for a tokeniser of other sizes.
+        Its inputs stay behind: who hands the weights over sees to it that the quantiles are those
+        of this training. Raises InputError for a tokeniser of other sizes.
         """
         own = {name for name in arrays if name.startswith(OWNER)}
         self.tokeniser.take_over({name.removeprefix(OWNER): arrays[name] for name in own})
