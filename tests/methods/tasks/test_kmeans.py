@@ -5,6 +5,7 @@ import math
 import pytest
 import torch
 
+from jetbench.errors import InputError
 from jetbench.methods.tasks import Target, kmeans
 from jetbench.methods.tasks.kmeans import KMeans, nearest
 
@@ -83,3 +84,16 @@ def test_centroids_travel_in_the_weights():
 
 def test_size_is_the_published_one():
     assert sum(p.numel() for p in KMeans(128, 7).parameters()) == 2113536
+
+
+@pytest.mark.parametrize(
+    "centroids, message",
+    [
+        (torch.zeros(3), r"expected shape \(5, 3\), got \(3,\)"),
+        (torch.zeros(1, 3), r"got \(1, 3\)"),
+        (torch.full((5, 3), torch.nan), "expected finite values"),
+    ],
+)
+def test_centroids_of_another_shape_or_nowhere_are_refused(centroids, message):
+    with pytest.raises(InputError, match=message):
+        fitted().load_fit({"centroids": centroids})

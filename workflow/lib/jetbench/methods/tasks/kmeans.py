@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
+from jetbench.errors import InputError
 from jetbench.methods.tasks.target import Target
 
 CHUNK = 2**23  # distances at a time: 64 MB
@@ -43,8 +44,13 @@ class KMeans(nn.Module):
         self.logits = nn.Linear(width, tokens)
 
     def load_fit(self, arrays: dict[str, Tensor]) -> None:
-        """Take over `centroids` (T, C)."""
-        self.centroids.copy_(arrays["centroids"])
+        """Take over `centroids` (T, C); InputError for another shape, NaN and infinities."""
+        fitted, shape = arrays["centroids"], tuple(self.centroids.shape)
+        if tuple(fitted.shape) != shape:
+            raise InputError(f"centroids: expected shape {shape}, got {tuple(fitted.shape)}")
+        if not fitted.isfinite().all():
+            raise InputError("centroids: expected finite values, got NaN or infinities")
+        self.centroids.copy_(fitted)
 
     def loss(self, context: Tensor, target: Target) -> Tensor:
         """Mean over the dropped particles (), from what the decoder says of them (K, width)."""
