@@ -31,6 +31,12 @@ def test_schedules_by_step_change_within_an_epoch():
     assert [recipe.rate(step) for step in (0, 3)] == pytest.approx([0.02, 0.01])
 
 
+def test_a_constant_rate_is_that_of_the_recipe_after_the_warm_up():
+    recipe = read(lr=0.02, schedule="constant", warm_up=4)
+    assert [recipe.rate(step) for step in (0, 2, 4, recipe.steps)] == [0, 0.01, 0.02, 0.02]
+    assert read(lr=0.02, schedule="constant").rate(0) == 0.02
+
+
 def test_defaults():
     recipe = read(optimiser=None, schedule=None)
     assert (recipe.optimiser, recipe.schedule) == ("ranger", "flat_decay")

@@ -32,7 +32,7 @@ def test_3_epochs_leave_none_to_decay():
 
 
 def test_constant():
-    assert {constant(epoch, 20) for epoch in range(20)} == {1.0}
+    assert {constant(step, 4, 20) for step in range(4, 20)} == {1.0}
 
 
 @pytest.mark.parametrize("epochs", [20, 50, 7])
@@ -46,7 +46,7 @@ def test_rates_equal_weavers(epochs):
     assert factors(epochs) == pytest.approx(expected, rel=1e-12)
 
 
-@pytest.mark.parametrize("schedule", [cosine, exponential])
+@pytest.mark.parametrize("schedule", [constant, cosine, exponential])
 def test_warm_up_is_a_straight_line_from_0_to_1(schedule):
     factors = [schedule(step, 4, 100) for step in range(5)]
     assert factors == [0, 0.25, 0.5, 0.75, 1]
@@ -64,4 +64,4 @@ def test_exponential_halves_every_half_life_down_to_its_floor():
 
 
 def test_without_warm_up_the_first_step_has_the_full_rate():
-    assert cosine(0, 0, 100) == exponential(0, 0, 100) == 1
+    assert constant(0, 0, 100) == cosine(0, 0, 100) == exponential(0, 0, 100) == 1

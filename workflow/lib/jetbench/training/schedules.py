@@ -6,11 +6,6 @@ from collections.abc import Callable
 FLOOR = 1e-3  # of the recipe's rate, below which those by step do not fall
 
 
-def constant(epoch: int, epochs: int) -> float:
-    """1: the rate of the recipe throughout (fine-tuning)."""
-    return 1.0
-
-
 def flat_decay(epoch: int, epochs: int) -> float:
     """1 for the first epochs, then 0.01^(i/n) in the i-th of the last n = int(0.3 epochs).
 
@@ -33,6 +28,11 @@ def cosine(step: int, warm_up: int, steps: int) -> float:
     return max((1 + math.cos(math.pi * t)) / 2, FLOOR)
 
 
+def constant(step: int, warm_up: int, steps: int) -> float:
+    """step / warm_up, then 1: the rate of the recipe throughout, where there is no warm-up."""
+    return step / warm_up if step < warm_up else 1.0
+
+
 def exponential(step: int, warm_up: int, half_life: int) -> float:
     """step / warm_up, then max(2^-((step - warm_up) / half_life), 0.001)."""
     if step < warm_up:
@@ -41,10 +41,10 @@ def exponential(step: int, warm_up: int, half_life: int) -> float:
 
 
 BY_EPOCH: dict[str, Callable[[int, int], float]] = {
-    "constant": constant,
     "flat_decay": flat_decay,
 }
 BY_STEP: dict[str, Callable[[int, int, int], float]] = {
+    "constant": constant,
     "cosine": cosine,
     "exponential": exponential,
 }
