@@ -60,7 +60,7 @@ rule compare_quantiles:
     input:
         quantiles=rules.fit_quantiles.output.quantiles,
         reference="resources/reference_quantiles.csv",
-        code=library("compare_quantiles", "report"),
+        code=library("compare_quantiles", "report", "evaluation", "data"),
     output:
         text="results/{scale}/fits/quantiles.md",
         csv="results/{scale}/fits/quantiles.csv",
@@ -91,7 +91,7 @@ rule show_occupancy:
     """How evenly particles fall on the tokens, as a table and a figure."""
     input:
         centroids=rules.fit_kmeans.output.centroids,
-        code=library("show_occupancy", "report"),
+        code=library("show_occupancy", "report", "evaluation", "data"),
     output:
         text="results/{scale}/fits/kmeans_{continuous}_{tokens}.md",
         pdf="results/{scale}/fits/kmeans_{continuous}_{tokens}.pdf",
