@@ -44,6 +44,7 @@ CLASSES_OF = {"jetclass": CLASSES, "top_tagging": ("QCD", "Tbqq")}
 SKILL = {"pfn": 1.0, "pcnn": 1.2, "particlenet_lite": 1.4, "particlenet": 1.6, "part": 2.2}
 SKILL |= {"part_plain": 1.9, "part_lite": 2.0, "part_b": 2.3, "part_l": 2.4}
 SKILL |= {"part_kin": 1.7, "part_kinpid": 2.0, "particlenet_kin": 1.3, "particlenet_kinpid": 1.5}
+SHOWINGS = {"trainings": {"part": 6400}}
 COSTS = {
     "pfn": (86154, 4.61e6),
     "pcnn": (354540, 15.5e6),
@@ -150,6 +151,7 @@ def tabulated(folder, name, places, scale=SIMULATED):
         html=folder / f"{name}.html",
         study=study,
         scale=scale,
+        showings=SHOWINGS,
         reconstructions=[],
     )
 

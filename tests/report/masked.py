@@ -8,7 +8,7 @@ import pandas as pd
 from jetbench.planning.runs import runs as planned
 from jetbench.report.material import read_material
 from tests.evaluation.reconstructions import write_reconstruction
-from tests.report.helpers import SIMULATED, TAGGERS, metrics, read_study
+from tests.report.helpers import SHOWINGS, SIMULATED, TAGGERS, metrics, read_study
 from workflow.scripts.tabulate import tabulate
 
 SCALE = SIMULATED | {"seeds": [1, 2, 3]}
@@ -49,6 +49,7 @@ def masked(folder, name, scale=SCALE, **changes):
         taggers=TAGGERS,
         study=study,
         scale=scale,
+        showings=SHOWINGS,
         reconstructions=made,
         **{kind: folder / f"{name}.{kind}" for kind in ("csv", "md", "tex", "html")},
     )

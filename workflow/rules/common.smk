@@ -13,7 +13,7 @@ from jetbench.data.datasets import CLASSES, FILE_NUMBERS
 from jetbench.data.tasks import TASKS
 from jetbench.errors import InputError, nearest
 from jetbench.failures import failures
-from jetbench.planning import agreement, needs, recipes, runs, settings
+from jetbench.planning import agreement, needs, recipes, runs, settings, showings
 from jetbench.planning.benchmarks import at_site
 from jetbench.planning.counts import count
 from jetbench.planning.fits import fits_of, fitted

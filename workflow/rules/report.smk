@@ -49,6 +49,12 @@ def costs(wildcards):
     return expand("results/cost/{model}.json", model=models)
 
 
+def jets_shown(wildcards):
+    """How many jets the trainings of a study show."""
+    study, scale = known("study", wildcards.study), known("scales", wildcards.scale)
+    return showings.showings(study, scale, SETTINGS["models"])
+
+
 def published(wildcards):
     """File with the published numbers of a study."""
     return known("study", wildcards.study)["published"]
@@ -122,6 +128,7 @@ rule tabulate:
     params:
         study=lookup("study/{study}", within=SETTINGS),
         scale=lookup("scales/{scale}", within=SETTINGS),
+        showings=jets_shown,
     message:
         "Tabulate {wildcards.study}"
     script:

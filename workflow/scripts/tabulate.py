@@ -11,8 +11,8 @@ from jetbench.report.writers import Document, write
 from jetbench.scripting import run
 
 
-# Seven arguments and the tables: each is a file or a value of its own in the rule.
-def tabulate(metrics, costs, published, taggers, study, scale, reconstructions, **tables):
+# Eight arguments and the tables: each is a file or a value of its own in the rule.
+def tabulate(metrics, costs, published, taggers, study, scale, reconstructions, showings, **tables):
     """Table of `study` at `scale`, written to each of `tables` in the format of its suffix."""
     looks = read_taggers(taggers)
     results = arrange(collect(metrics, costs, published, study, scale), looks)
@@ -20,7 +20,7 @@ def tabulate(metrics, costs, published, taggers, study, scale, reconstructions, 
     names = labels(results, looks)
     made = Rows(results, names)
     rows = TABLES[study["table"]](results, names)
-    words = (caption(study, scale, results), notes(made), made_by(made))
+    words = (caption(study, scale, results, showings), notes(made), made_by(made))
     document = Document(results, rows, *words)
     for path in tables.values():
         write(path, document)

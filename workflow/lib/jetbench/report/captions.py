@@ -26,11 +26,12 @@ LIMITED = (
 )
 
 
-def caption(study: dict, scale: dict, results: pd.DataFrame) -> str:
-    """Title, data and conventions of a study's table."""
+def caption(study: dict, scale: dict, results: pd.DataFrame, showings: dict) -> str:
+    """Title, data and conventions of a study's table; `showings`: what `seen` turns to words."""
     parts = (
         f"{study['title']}.",
         data(study, scale, results),
+        *seen(showings),
         *starts(study, scale, results),
         comparison(study, scale, results),
         *conventions(study, results),
@@ -48,8 +49,7 @@ def data(study: dict, scale: dict, results: pd.DataFrame) -> str:
     features = scale["tasks"][study["task"]].get("features")
     if features:
         sentences.append(f"These offer the feature set {features} alone: no tagger has more.")
-    trained_here = list(dict.fromkeys(results["model"][~as_published(results)]))
-    return " ".join(sentences + seen(study, scale, trained_here))
+    return " ".join(sentences)
 
 
 def as_published(results: pd.DataFrame) -> pd.Series:
