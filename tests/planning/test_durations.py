@@ -27,6 +27,12 @@ MEASURED = [  # seconds of jobs of the demo on one core, by Snakemake's benchmar
     ("train", run(model="pcnn"), 42.6),
     ("train", run(model="pfn"), 37.2),
     ("train", run(task="top_tagging", jets="2k"), 34.9),
+    # of encoders, seconds of processor time beside other jobs
+    ("train", run(task="pretraining", model="mpm_regression"), 76.2),
+    ("train", run(task="pretraining", model="mpm_flow_matching"), 83.8),
+    ("train", run(task="pretraining", model="vqvae"), 21.4),
+    ("train", run(model="mpm_regression", start="frozen"), 17.9),
+    ("train", run(model="mpm_regression", start="untrained"), 17.1),
     ("predict", run(), 11.2),
     ("predict", run(model="particlenet"), 16.2),
     ("predict", run(model="pcnn"), 4.0),

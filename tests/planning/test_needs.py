@@ -31,6 +31,9 @@ MEASURED = [  # MB of jobs of the demo, the largest of several (max_pss)
     ("train", run(model="part_lite"), 1271),
     ("train", run(model="pcnn"), 748),
     ("train", run(model="pfn"), 521),
+    ("train", run(task="pretraining", model="mpm_flow_matching"), 548),
+    ("train", run(task="pretraining", model="vqvae"), 468),
+    ("train", run(model="mpm_regression", start="frozen"), 449),
     ("predict", run(), 1075),
     ("predict", run(model="part_plain"), 427),
     ("predict", run(model="particlenet"), 493),
@@ -71,6 +74,11 @@ def test_memory_covers_the_peaks_of_the_demo(rule, wildcards, measured):
 def test_any_two_trainings_fit_into_a_laptop(other):
     both = [memory("train", run(model=model), DEMO) for model in ("part_l", other)]
     assert sum(both) <= LAPTOP
+
+
+@pytest.mark.parametrize("model", [name for name in DEMO["models"] if "mpm" in name])
+def test_any_two_pre_trainings_fit_into_a_laptop(model):
+    assert 2 * memory("train", run(task="pretraining", model=model), DEMO) <= LAPTOP
 
 
 def test_time_is_twice_the_estimate():
