@@ -1,5 +1,6 @@
 """K-means against scikit-learn, and the evenness of tokens by hand."""
 
+import h5py
 import numpy as np
 import pytest
 from sklearn.cluster import KMeans
@@ -121,7 +122,7 @@ def fitted(tmp_path_factory):
 def test_the_script_writes_tokens_that_a_training_reads(fitted, tmp_path, continuous):
     sources = [fitted / "000.h5"], fitted / "quantiles.h5"
     for name in ("a.h5", "b.h5"):
-        fit_kmeans(*sources, tmp_path / name, 100, continuous, 16, seed=1)
+        fit_kmeans(*sources, tmp_path / name, 100, continuous, 16, seed=1, passes=None)
     [fit] = read_fits([tmp_path / "a.h5"])
     assert fit.kind == "centroids" and fit.arrays["centroids"].shape == (16, continuous)
     assert fit.arrays["occupancy"].sum() == fit.about["particles"]
@@ -131,4 +132,13 @@ def test_the_script_writes_tokens_that_a_training_reads(fitted, tmp_path, contin
 def test_another_file_than_quantiles_is_refused(fitted, tmp_path):
     write_fit(tmp_path / "other.h5", "jetbench-centroids", {"centroids": np.zeros((2, 7))})
     with pytest.raises(InputError, match="expected a fitted file of quantiles"):
-        fit_kmeans([fitted / "000.h5"], tmp_path / "other.h5", tmp_path / "k.h5", 100, 7, 16, 1)
+        fit_kmeans(
+            [fitted / "000.h5"], tmp_path / "other.h5", tmp_path / "k.h5", 100, 7, 16, 1, None
+        )
+
+
+def test_a_scale_may_bound_the_passes(fitted, tmp_path):
+    sources = [fitted / "000.h5"], fitted / "quantiles.h5"
+    fit_kmeans(*sources, tmp_path / "k.h5", 100, 7, 16, seed=1, passes=2)
+    with h5py.File(tmp_path / "k.h5") as file:
+        assert file.attrs["passes"] == 2

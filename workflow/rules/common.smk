@@ -134,6 +134,12 @@ def fit_jets(wildcards):
     return count(answer(runs.task_of, scale, PRETRAINING)["fit_jets"])
 
 
+def fit_passes(wildcards):
+    """Most passes of k-means over the particles; None for as many as published."""
+    scale = known("scales", wildcards.scale)
+    return answer(runs.task_of, scale, PRETRAINING).get("fit_passes")
+
+
 def fits(wildcards):
     """What was fitted for a run: quantiles, centroids, a tokeniser; none if weights hold it."""
     return about(fits_of, wildcards)

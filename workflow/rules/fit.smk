@@ -49,6 +49,7 @@ rule fit_kmeans:
         continuous=lambda wildcards: int(wildcards.continuous),
         tokens=lambda wildcards: int(wildcards.tokens),
         seed=1,  # whichever trainings there are
+        passes=fit_passes,
     message:
         "Fit {wildcards.tokens} k-means tokens to {wildcards.continuous} features"
     script:

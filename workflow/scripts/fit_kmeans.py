@@ -9,12 +9,12 @@ from jetbench.scripting import run
 from jetbench.training.fits import load_fits, read_fits
 
 
-# Eight arguments: two inputs, an output, four values, and how many cores may search.
-def fit_kmeans(shards, quantiles, centroids, jets, continuous, tokens, seed, workers=1):
+# Nine arguments: two inputs, an output, five values, and how many cores may search.
+def fit_kmeans(shards, quantiles, centroids, jets, continuous, tokens, seed, passes, workers=1):
     """Fit `tokens` centroids to the particles of the first `jets` jets and write them as HDF5.
 
     `continuous` is the number of features, 7 or 3; `seed` draws where the centroids begin, and the
-    noise of neutral particles.
+    noise of neutral particles. `passes` over the particles at most; None: as many as published.
     """
     sample, fits, inputs = Jets(shards, jets), read_fits([quantiles]), Inputs(continuous)
     load_fits(inputs, fits)
@@ -22,7 +22,7 @@ def fit_kmeans(shards, quantiles, centroids, jets, continuous, tokens, seed, wor
     about = origin(sample, particles)
     scores = training_scores(inputs, particles, seed)
     del particles  # a gigabyte of a million jets
-    found = k_means(scores, tokens, seed, PASSES[continuous], workers)
+    found = k_means(scores, tokens, seed, passes or PASSES[continuous], workers)
     arrays = {"centroids": found.centroids, "occupancy": found.occupancy}
     about |= {"seed": seed, "passes": found.passes, "at_rest": found.at_rest}
     about |= {"mean_square_distance": found.distance}
