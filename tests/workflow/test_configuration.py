@@ -93,4 +93,4 @@ def test_the_slurm_profile_keeps_its_scale_beside_other_values(project):
 
 def test_the_slurm_profile_takes_another_scale(project):
     planned = project.planned("--profile", "slurm", "all", "--config", "scale=tiny")
-    assert (planned["simulate"], planned["train"]) == (30, 19 + 8 + 14)
+    assert (planned["simulate"], planned["train"]) == (30, 19 + 8 + 9)
