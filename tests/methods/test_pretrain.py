@@ -19,6 +19,7 @@ TINY = {
     },
     "vqvae": {"sizes": SMALL | {"codes": 8}},
 }
+JETS = (slice(0, 2), slice(0, 1), slice(1, 2))  # both, and each
 FILES = {path.stem: path for path in ROOT.glob("config/models/*.yaml")}
 MODELS = expand({name: yaml.safe_load(path.read_text()) for name, path in FILES.items()}, "models")
 
@@ -54,15 +55,27 @@ def test_loss_is_the_weighted_sum():
     torch.testing.assert_close(loss, 0.3 * losses["identity"] + 2 * losses["regression"])
 
 
-def test_each_loss_is_told_unweighted_and_summed_over_the_jets():
+def test_each_loss_is_told_unweighted_and_summed_over_the_dropped():
     model, batch = small({"identity": {}, "regression": {}}), random_jets([9, 8, 7])
     torch.manual_seed(2)
     losses = model(*batch[:4])
     torch.manual_seed(2)
     outcome = pretrain.outcome(model, batch)
-    expected = [3 * losses[name] for name in pretrain.terms(model)]
+    expected = [11 * losses[name] for name in pretrain.terms(model)]  # 4 + 4 + 3 are dropped
     torch.testing.assert_close(outcome.sums, torch.stack(expected).detach())
-    assert outcome.jets == 3 and pretrain.terms(model) == ("identity", "regression")
+    assert (outcome.jets, outcome.weight) == (3, 11) and pretrain.terms(model) == (
+        "identity",
+        "regression",
+    )
+
+
+def test_epoch_means_do_not_depend_on_the_batches():
+    """All are dropped, so that nothing is random: 2 + 40 particles, together and apart."""
+    model, batch = small({"regression": {}}, rate=1.0), random_jets([2, 40])
+    outcomes = [pretrain.outcome(model, type(batch)(*(x[at] for x in batch))) for at in JETS]
+    assert [outcome.weight for outcome in outcomes] == [42, 2, 40]
+    whole, *parts = [outcome.loss * outcome.weight for outcome in outcomes]
+    torch.testing.assert_close(sum(parts), whole)
 
 
 def test_identity_weighs_a_third_unless_asked_otherwise():

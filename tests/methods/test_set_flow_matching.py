@@ -5,7 +5,7 @@ import torch
 
 from jetbench.errors import InputError
 from jetbench.methods import pretrain
-from jetbench.methods.masking import drop
+from jetbench.methods.masking import Split, drop
 from jetbench.methods.set_flow_matching import order
 from jetbench.networks.inputs import Particles
 from jetbench.networks.sequences import Sequences
@@ -25,7 +25,7 @@ def velocity(model, batch, dropped, x, times):
     """v (K, F) of the dropped particles at x (K, F) and times (B,), and the scores that it saw."""
     particles = model.inputs(batch.features[batch.mask])
     particles.continuous.requires_grad_()
-    encoded, rows = model.encode(particles, batch.mask, dropped), Sequences(dropped)
+    encoded, rows = model.encode(particles, Split(batch.mask, dropped)), Sequences(dropped)
     v = model.decoder(x, times.repeat_interleave(rows.lengths)[:, None], encoded, rows)
     return v, particles.continuous
 

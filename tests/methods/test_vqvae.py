@@ -57,9 +57,9 @@ def test_losses_are_huber_and_ten_times_the_distance_to_the_code():
     x, made, _ = through(model, batch)
     r = (made - x).abs()
     huber = torch.where(r < 1, r.square() / 2, r - 0.5).mean()
-    loss, (reconstruction, distance), jets = pretrain.outcome(model, batch)
-    torch.testing.assert_close(reconstruction / jets, huber)
-    torch.testing.assert_close(loss, huber + 10 * distance / jets)
+    loss, (reconstruction, distance), _, particles = pretrain.outcome(model, batch)
+    torch.testing.assert_close(reconstruction / particles, huber)
+    torch.testing.assert_close(loss, huber + 10 * distance / particles)
 
 
 def test_losses_do_not_see_padding():

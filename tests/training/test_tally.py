@@ -13,11 +13,11 @@ from jetbench.training.tally import Tally
 def tally_of(*batches):
     tally = Tally(["a", "b"])
     for loss, total, jets in batches:
-        tally.add(Outcome(torch.tensor(loss), torch.tensor([total, -total]), jets))
+        tally.add(Outcome(torch.tensor(loss), torch.tensor([total, -total]), 2 * jets, jets))
     return tally
 
 
-def test_means_weigh_batches_by_their_jets():
+def test_means_weigh_batches_by_what_they_are_over():
     tally = tally_of((1.0, 2, 3), (2.0, 1, 1))
     tally.settle()
     assert tally.means() == {"loss": (3 * 1.0 + 2.0) / 4, "a": 3 / 4, "b": -3 / 4}
@@ -54,7 +54,7 @@ def test_goes_on_from_the_state_of_older_code():
 def test_no_graph_is_kept():
     loss = torch.ones((), requires_grad=True) * 2
     tally = tally_of()
-    tally.add(Outcome(loss, torch.stack([loss, loss]), 1))
+    tally.add(Outcome(loss, torch.stack([loss, loss]), 1, 1))
     assert not (tally.pending[0].loss.requires_grad or tally.pending[0].sums.requires_grad)
 
 

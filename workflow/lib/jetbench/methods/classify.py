@@ -29,4 +29,5 @@ def outcome(model: nn.Module, batch: Batch, smoothing: float = 0.0) -> Outcome:
     scores = logits(model, batch)  # (B, C)
     loss = cross_entropy(scores, batch.label, label_smoothing=smoothing)
     correct = (scores.detach().argmax(dim=1) == batch.label).sum(dim=0, keepdim=True)  # (1,)
-    return Outcome(loss, correct, len(batch.label))
+    jets = len(batch.label)
+    return Outcome(loss, correct, jets, weight=jets)

@@ -9,6 +9,7 @@ Dimensions: B jets, P slots, N particles of which K are dropped, D width of the 
 import torch
 from torch import Tensor, nn
 
+from jetbench.methods.masking import Split
 from jetbench.networks.inputs import Particles
 from jetbench.networks.sequences import Sequences
 from jetbench.networks.set_decoder import MaskTokens, SetDecoder
@@ -18,8 +19,8 @@ TOKENS = 128  # particles of the longest jet
 
 
 def choose(particles: Particles, rows: Tensor) -> Particles:
-    """Those of the N particles where `rows` (N,) is True."""
-    return Particles(*(x[rows] for x in particles))
+    """Those of the N particles with these numbers."""
+    return Particles(*(x.index_select(0, rows) for x in particles))
 
 
 class TransformerDecoder(SetDecoder):
@@ -33,13 +34,12 @@ class TransformerDecoder(SetDecoder):
         """Of the decoder."""
         return self.project.out_features
 
-    def fill(
-        self, encoder: SetEncoder, particles: Particles, mask: Tensor, dropped: Tensor
-    ) -> Tensor:
+    def fill(self, encoder: SetEncoder, particles: Particles, split: Split) -> Tensor:
         """What is known of the dropped particles (K, width), from the others of the N."""
-        kept, registers = mask & ~dropped, len(encoder.registers)
-        x = encoder.embed(choose(particles, ~dropped[mask]))
-        return self(encoder(x, Sequences(kept, registers)), kept, dropped, registers)
+        kept, registers = split.mask & ~split.dropped, len(encoder.registers)
+        x = encoder.embed(choose(particles, split.kept))
+        sequences = Sequences(kept, registers, len(split.kept))
+        return self(encoder(x, sequences), kept, split.dropped, registers)
 
 
 class RankedTokens(nn.Module):
@@ -53,11 +53,9 @@ class RankedTokens(nn.Module):
         self.width = inputs
         self.mask_tokens = MaskTokens(TOKENS, inputs)
 
-    def fill(
-        self, encoder: SetEncoder, particles: Particles, mask: Tensor, dropped: Tensor
-    ) -> Tensor:
+    def fill(self, encoder: SetEncoder, particles: Particles, split: Split) -> Tensor:
         """What is known of the dropped particles (K, D), from the others of the N."""
-        return encode_with(self.mask_tokens(dropped), encoder, particles, mask, dropped)
+        return encode_with(self.mask_tokens(split.dropped), encoder, particles, split)
 
 
 class PredictionHead(nn.Module):
@@ -74,26 +72,23 @@ class PredictionHead(nn.Module):
         self.positions = MaskTokens(TOKENS, inputs)
         self.mlp = nn.Sequential(nn.Linear(inputs, inputs), nn.GELU(), nn.Linear(inputs, inputs))
 
-    def fill(
-        self, encoder: SetEncoder, particles: Particles, mask: Tensor, dropped: Tensor
-    ) -> Tensor:
+    def fill(self, encoder: SetEncoder, particles: Particles, split: Split) -> Tensor:
         """What is known of the dropped particles (K, D), from the others of the N."""
-        position = self.positions(mask)[dropped[mask]]  # (K, D): all particles are counted
+        position = self.positions(split.mask)  # (N, D): all particles are counted
+        position = position.index_select(0, split.hidden)
         tokens = self.mask_token.expand_as(position)
-        return self.mlp(encode_with(tokens, encoder, particles, mask, dropped) + position)
+        return self.mlp(encode_with(tokens, encoder, particles, split) + position)
 
 
-def encode_with(
-    tokens: Tensor, encoder: SetEncoder, particles: Particles, mask: Tensor, dropped: Tensor
-) -> Tensor:
+def encode_with(tokens: Tensor, encoder: SetEncoder, particles: Particles, split: Split) -> Tensor:
     """Outputs of the encoder at the dropped particles, where `tokens` (K, D) stand in for them."""
-    hidden = dropped[mask]  # (N,)
-    x = encoder.embed(choose(particles, ~hidden))  # (N - K, D)
-    places = torch.cat([rows.nonzero().squeeze(1) for rows in (~hidden, hidden)])
+    x = encoder.embed(choose(particles, split.kept))  # (N - K, D)
+    places = torch.cat([split.kept, split.hidden])
     x = torch.cat([x, tokens.to(x.dtype)])
     x = torch.zeros_like(x).index_copy(0, places, x)  # (N, D)
-    sequences = Sequences(mask, len(encoder.registers))
-    return encoder(x, sequences)[sequences.particles[hidden]]
+    sequences = Sequences(split.mask, len(encoder.registers), len(places))
+    rows = sequences.particles.index_select(0, split.hidden)
+    return encoder(x, sequences).index_select(0, rows)
 
 
 STYLES = {"decoder": TransformerDecoder, "bert": RankedTokens, "mpmv1": PredictionHead}

@@ -13,7 +13,8 @@ from torch import Tensor, nn
 
 from jetbench.errors import InputError
 from jetbench.methods.filling import STYLES, choose
-from jetbench.methods.masking import drop
+from jetbench.methods.masking import Split, drop
+from jetbench.methods.outcome import PARTICLES
 from jetbench.methods.settings import check_name, check_settings
 from jetbench.methods.tasks import Target, build_tasks, draw, read_weights
 from jetbench.networks import build
@@ -60,14 +61,15 @@ class MaskedModelling(nn.Module):
     def forward(
         self, points: Tensor, features: Tensor, vectors: Tensor, mask: Tensor
     ) -> dict[str, Tensor]:
-        """Loss () of each task, unweighted: the mean over the dropped particles of the batch."""
-        dropped = drop(mask, self.rate)
-        if not dropped.any():
-            return dict.fromkeys(self.tasks, self.nothing())
-        particles = self.inputs(features[mask])
-        context = self.decoder.fill(self.encoder, particles, mask, dropped)  # (K, width)
-        target = Target(*choose(particles, dropped[mask]), dropped)
-        return {name: task.loss(context, target) for name, task in self.tasks.items()}
+        """Loss () of each task, unweighted: the mean over the K dropped; PARTICLES is K."""
+        split = Split(mask, drop(mask, self.rate))
+        if not len(split.hidden):
+            return dict.fromkeys(self.tasks, self.nothing()) | {PARTICLES: 0}
+        particles = self.inputs(split.particles(features))
+        context = self.decoder.fill(self.encoder, particles, split)  # (K, width)
+        target = Target(*choose(particles, split.hidden), split.dropped)
+        losses = {name: task.loss(context, target) for name, task in self.tasks.items()}
+        return losses | {PARTICLES: len(context)}
 
     def nothing(self) -> Tensor:
         """0, with gradients of 0 for all parameters: the loss where nothing was dropped."""
@@ -83,8 +85,9 @@ class MaskedModelling(nn.Module):
     def reconstruct(self, features: Tensor, mask: Tensor) -> Reconstruction:
         """Drop particles of the jets (B, P, F) and make them again. Raises as `generator`."""
         task, dropped = self.generator(), drop(mask, self.rate)
-        particles = self.inputs(features[mask])
-        context = self.decoder.fill(self.encoder, particles, mask, dropped)
+        split = Split(mask, dropped)
+        particles = self.inputs(split.particles(features))
+        context = self.decoder.fill(self.encoder, particles, split)
         made = self.inputs.restore(draw(task, context, dropped))
         return Reconstruction(dropped, features[dropped], made)
 

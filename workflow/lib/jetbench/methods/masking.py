@@ -1,4 +1,6 @@
-"""Which particles of a jet are dropped. Dimensions: B jets, P slots.
+"""Which particles of a jet are dropped.
+
+Dimensions: B jets, P slots, N particles of which K are dropped.
 
 Masks come from torch's global random numbers on the device: new in every step, the same again
 from the same seed.
@@ -7,8 +9,32 @@ from the same seed.
 import torch
 from torch import Tensor
 
+from jetbench.networks.sequences import places
+
 # 0.29 * 100 is 28.999... in binary, but its floor is 29.
 ROUNDING = 1e-9
+
+
+class Split:
+    """Which of the particles mask (B, P) are kept, and which of them `dropped` (B, P).
+
+    place   where each of the N lies in B P
+    kept    rows (N - K,) of N
+    hidden  rows (K,) of N
+
+    Only here the host waits for the device, to know how many they are.
+    """
+
+    def __init__(self, mask: Tensor, dropped: Tensor):
+        self.mask, self.dropped = mask, dropped
+        self.place = places(mask)
+        hidden = dropped.flatten().index_select(0, self.place)
+        self.hidden = places(hidden)
+        self.kept = places(~hidden, len(self.place) - len(self.hidden))
+
+    def particles(self, features: Tensor) -> Tensor:
+        """(B, P, F) -> (N, F)."""
+        return features.flatten(0, 1).index_select(0, self.place)
 
 
 def drop(mask: Tensor, rate: float) -> Tensor:

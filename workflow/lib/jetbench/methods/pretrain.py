@@ -1,7 +1,8 @@
 """Self-supervised pre-training: a sum of losses that need no label.
 
 A method is a module built as Method(sizes, **settings) with `weights`, the factor of each of its
-losses, whose forward gives these losses for points, features, vectors and mask.
+losses, whose forward gives these losses for points, features, vectors and mask, and beside them
+under PARTICLES the number of particles that they are means over.
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from torch import nn
 
 from jetbench.data.loading import Batch
 from jetbench.methods.masked import MaskedModelling
-from jetbench.methods.outcome import Outcome
+from jetbench.methods.outcome import PARTICLES, Outcome
 from jetbench.methods.set_flow_matching import SetFlowMatching
 from jetbench.methods.settings import check_name, check_settings
 from jetbench.methods.vqvae import VectorQuantisation
@@ -41,9 +42,13 @@ def terms(network: nn.Module) -> tuple[str, ...]:
 
 
 def outcome(model: nn.Module, batch: Batch) -> Outcome:
-    """L = sum_t w_t L_t over the losses of the method; beside it each L_t, unweighted."""
+    """L = sum_t w_t L_t over the losses of the method; beside it each L_t, unweighted.
+
+    Each is a mean over particles, and weighs as many in the means of an epoch: those do not depend
+    on how the jets are divided into batches.
+    """
     losses = model(batch.points, batch.features, batch.vectors, batch.mask)
+    particles = losses[PARTICLES]
     losses = torch.stack([losses[name].float() for name in model.weights])  # (T,)
     weights = losses.new_tensor(list(model.weights.values()))
-    jets = len(batch.label)
-    return Outcome(losses @ weights, losses.detach() * jets, jets)
+    return Outcome(losses @ weights, losses.detach() * particles, len(batch.label), particles)

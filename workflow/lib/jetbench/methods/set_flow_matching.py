@@ -17,7 +17,8 @@ from torch.nn.functional import one_hot
 from jetbench.errors import InputError
 from jetbench.methods.filling import choose
 from jetbench.methods.masked import Reconstruction
-from jetbench.methods.masking import drop, drop_between
+from jetbench.methods.masking import Split, drop, drop_between
+from jetbench.methods.outcome import PARTICLES
 from jetbench.methods.settings import check_settings
 from jetbench.methods.transport import cosines, draw_times, integrate, straight_path
 from jetbench.networks import build
@@ -111,20 +112,23 @@ class SetFlowMatching(nn.Module):
     def forward(
         self, points: Tensor, features: Tensor, vectors: Tensor, mask: Tensor
     ) -> dict[str, Tensor]:
-        """Loss () `velocity`: the mean over the dropped particles and features, 0 for none."""
-        dropped = drop_between(mask, self.low, self.high)
-        particles = self.inputs(features[mask])
-        encoded, rows = self.encode(particles, mask, dropped), Sequences(dropped)
+        """Loss () `velocity`: the mean over the K dropped and their features; PARTICLES is K."""
+        split = Split(mask, drop_between(mask, self.low, self.high))
+        particles = self.inputs(split.particles(features))
+        encoded = self.encode(particles, split)
+        rows = Sequences(split.dropped, number=len(split.hidden))
         times = draw_times(len(mask), mask.device)  # one a jet
         times = times.repeat_interleave(rows.lengths, 0, output_size=rows.rows)  # (K, 1)
-        path = straight_path(self.flatten(choose(particles, dropped[mask])), times)
+        path = straight_path(self.flatten(choose(particles, split.hidden)), times)
         missed = self.decoder(path.points, times, encoded, rows) - path.velocity
-        return {"velocity": missed.square().sum() / max(1, missed.numel())}
+        loss = missed.square().sum() / max(1, missed.numel())
+        return {"velocity": loss, PARTICLES: len(missed)}
 
-    def encode(self, particles: Particles, mask: Tensor, dropped: Tensor) -> Encoded:
+    def encode(self, particles: Particles, split: Split) -> Encoded:
         """What the encoder makes of those of the N particles that are kept."""
-        kept = Sequences(mask & ~dropped, len(self.encoder.registers))
-        x = self.encoder.embed(choose(particles, ~dropped[mask]))
+        mask, registers = split.mask & ~split.dropped, len(self.encoder.registers)
+        kept = Sequences(mask, registers, len(split.kept))
+        x = self.encoder.embed(choose(particles, split.kept))
         return Encoded(self.encoder(x, kept), kept)
 
     def flatten(self, particles: Particles) -> Tensor:
@@ -147,10 +151,11 @@ class SetFlowMatching(nn.Module):
         the charged ones are paired with the charged, in order of pT, as far as there are as many.
         """
         dropped = drop(mask, rate)
-        particles = self.inputs(features[mask])
-        made = self.draw(self.encode(particles, mask, dropped), dropped)
+        split = Split(mask, dropped)
+        particles = self.inputs(split.particles(features))
+        made = self.draw(self.encode(particles, split), dropped)
         jet = dropped.nonzero()[:, 0]
-        wanted = order(jet, choose(particles, dropped[mask]))
+        wanted = order(jet, choose(particles, split.hidden))
         restored = self.inputs.restore(made.continuous)
         paired = torch.empty_like(restored).index_copy(0, wanted, restored[order(jet, made)])
         return Reconstruction(dropped, features[dropped], paired)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from torch import Tensor, nn
 from torch.nn.functional import huber_loss
 
+from jetbench.methods.outcome import PARTICLES
 from jetbench.methods.settings import check_settings
 from jetbench.networks.inputs import Inputs
 from jetbench.networks.sequences import Sequences
@@ -35,11 +36,12 @@ class VectorQuantisation(nn.Module):
     def forward(
         self, points: Tensor, features: Tensor, vectors: Tensor, mask: Tensor
     ) -> dict[str, Tensor]:
-        """Both losses (), unweighted, of jets with features (B, P, F): means over particles."""
+        """Both losses (), unweighted, of jets with features (B, P, F): means over PARTICLES."""
         sequences = Sequences(mask, self.autoencoder.sizes["registers"])
         x = self.inputs(sequences.pack(features)).continuous  # (N, C)
         made, _, distance = self.autoencoder(x, sequences)
-        return {"reconstruction": huber_loss(made.float(), x), "quantisation": distance}
+        losses = {"reconstruction": huber_loss(made.float(), x), "quantisation": distance}
+        return losses | {PARTICLES: len(x)}
 
 
 def build_autoencoder(sizes: Mapping) -> VectorQuantisedAutoencoder:

@@ -13,6 +13,16 @@ from torch.nn.functional import pad
 STEP = 16  # jets of a block differ in length by less
 
 
+def places(mask: Tensor, number: int | None = None) -> Tensor:
+    """Where the mask is True, counted along all of it: (n,).
+
+    On a GPU the host waits for the device to count them, unless it knows their `number`.
+    """
+    flat = mask.flatten()
+    found = flat.nonzero() if number is None else torch.nonzero_static(flat, size=number)
+    return found.squeeze(1)
+
+
 class Blocks:
     """Rows of all jets as blocks (G, L, D) of jets alike in length, and the way back."""
 
@@ -55,11 +65,13 @@ class Sequences:
     registers  rows (B R,) of the registers
     particles  rows (N,) of the particles
     lengths    rows (B,) of each jet
+
+    Who knows the `number` N of the particles spares the host a wait for the device.
     """
 
-    def __init__(self, mask: Tensor, registers: int = 0):
+    def __init__(self, mask: Tensor, registers: int = 0, number: int | None = None):
         self.jets, slots = mask.shape
-        place = mask.flatten().nonzero().squeeze(1)
+        place = places(mask, number)
         self.place = place  # (N,) in B P
         self.lengths = mask.sum(1) + registers
         self.rows = self.jets * registers + len(place)

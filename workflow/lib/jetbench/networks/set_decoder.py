@@ -6,10 +6,9 @@ particles), K dropped particles of the batch, D width of the decoder.
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import pad
 
 from jetbench.errors import InputError
-from jetbench.networks.sequences import Sequences
+from jetbench.networks.sequences import Sequences, places
 from jetbench.networks.set_encoder import SPREAD
 from jetbench.networks.set_layers import SCALE, PreNormLayer, set_scales
 
@@ -58,14 +57,16 @@ class SetDecoder(nn.Module):
 
         The dropped come jet after jet in slot order. Raises InputError as MaskTokens does.
         """
-        sequences = Sequences(kept | dropped, registers)
-        filled = pad(kept | dropped, (registers, 0), value=True)  # (B, R + P)
-        known = pad(kept, (registers, 0), value=True)[filled]  # (M + K,): of the encoder
-        tokens = self.mask_tokens(dropped)
+        tokens, known = self.mask_tokens(dropped), len(encoded)
+        particles = known - registers * len(kept) + len(tokens)
+        sequences = Sequences(kept | dropped, registers, particles)
+        hidden = places(dropped.flatten().index_select(0, sequences.place), len(tokens))
+        missing = sequences.particles.index_select(0, hidden)  # (K,) rows of M + K
+        others = torch.ones(sequences.rows, dtype=torch.bool, device=missing.device)
+        others = places(others.index_fill_(0, missing, False), known)  # (M,)
         encoded = self.project(encoded)
-        rows = encoded.new_zeros(len(known), encoded.shape[-1])
-        places, missing = known.nonzero().squeeze(1), (~known).nonzero().squeeze(1)
-        x = rows.index_copy_(0, places, encoded).index_copy_(0, missing, tokens.to(rows.dtype))
+        rows = encoded.new_zeros(sequences.rows, encoded.shape[-1])
+        x = rows.index_copy_(0, others, encoded).index_copy_(0, missing, tokens.to(rows.dtype))
         for layer in self.layers:
             x = layer(x, sequences.blocks)
         return x.index_select(0, missing)

@@ -9,7 +9,7 @@ from torch import nn
 from jetbench.data.loading import Batch
 from jetbench.training.learning import Learning
 from jetbench.training.padding import set_norms
-from jetbench.training.ranks import pooled, total
+from jetbench.training.ranks import pooled, share, total
 from jetbench.training.recipes import Recipe
 from jetbench.training.state import State
 from jetbench.training.streams import Streams
@@ -36,10 +36,12 @@ def train_epoch(
 ) -> None:
     """Optimise until step `end`; the loss and what is beside it gather in `state.tally`."""
     state.model.train()
+    ranks = state.fabric.world_size
     for batch in islice(batches, end - state.step):
         outcome = state.learning.outcome(state.model, batch)
-        step(state, outcome.loss, recipe.rate(state.step), recipe.clip)
-        state.tally.add(pooled(outcome, state.fabric.world_size))
+        whole = pooled(outcome, ranks)
+        step(state, share(outcome, whole, ranks), recipe.rate(state.step), recipe.clip)
+        state.tally.add(whole)
         watch.after_step(state)
     state.settle()
 

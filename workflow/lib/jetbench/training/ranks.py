@@ -67,17 +67,30 @@ def pooled(outcome: Outcome, ranks: int) -> Outcome:
     if ranks == 1:
         return outcome
     loss = outcome.loss.detach().unsqueeze(0)
-    sums = torch.cat((loss, outcome.sums.detach().to(loss.dtype)))  # (1 + T,)
+    weight = torch.full_like(loss, outcome.weight)
+    sums = torch.cat((loss * weight, weight, outcome.sums.detach().to(loss.dtype)))  # (2 + T,)
     dist.all_reduce(sums)
-    return Outcome(sums[0] / ranks, sums[1:], ranks * outcome.jets)
+    total = sums[1]
+    return Outcome(sums[0] / total.clamp(min=1), sums[2:], ranks * outcome.jets, total)
+
+
+def share(outcome: Outcome, whole: Outcome, ranks: int) -> torch.Tensor:
+    """Loss () of a rank, of which the mean over the ranks is that of the `whole` batch.
+
+    Ranks drop different numbers of particles, and a mean of their means would not be that over all.
+    """
+    if ranks == 1:
+        return outcome.loss
+    return outcome.loss * (ranks * outcome.weight / whole.weight.clamp(min=1))
 
 
 def total(tally: Tally, ranks: int, device: torch.device) -> Tally:
     """Add up the settled sums of all ranks; all ranks must ask."""
     if ranks > 1:
-        sums = torch.tensor([tally.loss, tally.jets, *tally.sums], dtype=torch.double)
+        counted = [tally.loss, tally.jets, tally.weight, *tally.sums]
+        sums = torch.tensor(counted, dtype=torch.double)
         sums = sums.to(device)
         dist.all_reduce(sums)
-        tally.loss, jets, *tally.sums = sums.tolist()
+        tally.loss, jets, tally.weight, *tally.sums = sums.tolist()
         tally.jets = int(jets)
     return tally

@@ -31,7 +31,8 @@ def train_run(run: Run, folder: str | PathLike, gpus: int = 1) -> tuple[State, C
     """Train to the end, from the checkpoint in `folder` if there is one of this run.
 
     With several `gpus`, a process on each of them, or as many on the CPU, take shares of every
-    batch: the same training but for rounding, and for what dropout and trimming draw.
+    batch: the same training but for rounding, and for what is drawn at random in a step: by dropout
+    and trimming, and in pre-training masks, times and noise.
 
     Raises:
         InputError: fewer GPUs than that, or batches that cannot be shared equally.

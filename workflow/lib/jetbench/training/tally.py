@@ -19,14 +19,15 @@ class Tally:
 
     def __init__(self, terms: Sequence[str]):
         self.terms = terms
-        self.last_loss = math.nan  # mean over the jets of the last settled batch
+        self.last_loss = math.nan  # of the last settled batch
         self.pending: list[Outcome] = []
         self.restart()
 
     def restart(self) -> None:
         """Begin an epoch."""
-        self.loss = 0.0  # summed over jets
-        self.sums = [0.0] * len(self.terms)  # over jets
+        self.loss = 0.0  # summed over what it is the mean over: jets or particles
+        self.sums = [0.0] * len(self.terms)
+        self.weight = 0  # how many these are
         self.jets = 0
         self.seconds = 0.0
         self.since = time.monotonic()  # when `seconds` was last brought up to date
@@ -47,8 +48,12 @@ class Tally:
             return None
         losses = torch.stack([outcome.loss for outcome in self.pending]).tolist()
         batches = torch.stack([outcome.sums for outcome in self.pending]).tolist()
-        for outcome, loss, sums in zip(self.pending, losses, batches, strict=True):
-            self.loss += loss * outcome.jets
+        weights = torch.stack(
+            [torch.as_tensor(outcome.weight) for outcome in self.pending]
+        ).tolist()
+        for outcome, loss, sums, weight in zip(self.pending, losses, batches, weights, strict=True):
+            self.loss += loss * weight
+            self.weight += weight
             self.sums = [total + of_batch for total, of_batch in zip(self.sums, sums, strict=True)]
             self.jets += outcome.jets
         self.last_loss = losses[-1]
@@ -56,7 +61,7 @@ class Tally:
         return next((i for i, loss in enumerate(losses) if not math.isfinite(loss)), None)
 
     def means(self) -> dict[str, float]:
-        """Means over the jets settled so far: `loss`, and each term by its name.
+        """Means over what was settled so far: `loss`, and each term by its name.
 
         Raises:
             InputError: there were none.
@@ -64,15 +69,16 @@ class Tally:
         if not self.jets:
             raise InputError("expected jets to average over, got none")
         sums = {"loss": self.loss} | dict(zip(self.terms, self.sums, strict=True))
-        return {name: total / self.jets for name, total in sums.items()}
+        return {name: total / (self.weight or 1) for name, total in sums.items()}
 
     def state_dict(self) -> dict:
         """The settled sums."""
-        kept = ("loss", "sums", "jets", "seconds", "last_loss")
+        kept = ("loss", "sums", "weight", "jets", "seconds", "last_loss")
         return {key: getattr(self, key) for key in kept}
 
     def load_state_dict(self, state: dict) -> None:
         """Go on from settled sums."""
         if "correct" in state:  # a checkpoint of older code, which knew no other term
             state = state | {"sums": [float(state["correct"])]}
+        state = {"weight": state["jets"]} | state  # older code had means over jets alone
         self.__dict__.update({key: state[key] for key in self.state_dict()})

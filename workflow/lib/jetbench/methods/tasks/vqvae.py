@@ -68,7 +68,9 @@ class VQVAE(nn.Module):
     def loss(self, context: Tensor, target: Target) -> Tensor:
         """Mean over the dropped particles (), from what the decoder says of them (K, width)."""
         with torch.no_grad(), torch.autocast(context.device.type, enabled=False):
-            tokens = self.tokeniser.tokens(target.continuous, self.sequences(target.dropped))
+            tokens = self.tokeniser.tokens(
+                target.continuous, self.sequences(target.dropped, len(context))
+            )
         logits = self.logits(context).float()
         return cross_entropy(logits, tokens, label_smoothing=self.label_smoothing)
 
@@ -79,8 +81,8 @@ class VQVAE(nn.Module):
         The tokens are drawn particle by particle; the decoder sees those of a jet together.
         """
         tokens = torch.multinomial(self.logits(context).float().softmax(1), 1).squeeze(1)
-        return self.tokeniser.decode_tokens(tokens, self.sequences(dropped)).float()
+        return self.tokeniser.decode_tokens(tokens, self.sequences(dropped, len(context))).float()
 
-    def sequences(self, dropped: Tensor) -> Sequences:
-        """The dropped particles (B, P) of each jet as a set of their own."""
-        return Sequences(dropped, self.tokeniser.sizes["registers"])
+    def sequences(self, dropped: Tensor, number: int) -> Sequences:
+        """The dropped particles (B, P) of each jet as a set of their own, `number` in all."""
+        return Sequences(dropped, self.tokeniser.sizes["registers"], number)
