@@ -97,6 +97,18 @@ def test_a_file_of_jets_is_its_jets_over_time(tmp_path, path, key, jets):
     assert measured(tmp_path) == {("cpu", *key): jets / 20}
 
 
+@pytest.mark.parametrize(
+    ("run", "key"),
+    [
+        ("pretraining/mpm_flow/scratch/10k/1", ("cpu", "pretrain", "demo/mpm_flow")),
+        ("jetclass/mpm_flow/frozen/10k/1", ("cpu", "probe", "demo/mpm_flow")),
+    ],
+)
+def test_encoders_of_reduced_width_have_rates_of_their_own(tmp_path, run, key):
+    add_training(tmp_path, f"demo/{run}")
+    assert measured(tmp_path) == {key: 90.0}
+
+
 def test_results_of_a_configuration_that_is_gone_are_left_alone(tmp_path):
     add_training(tmp_path, "demo/jetclass/gone/scratch/10k/1")
     add_benchmark(tmp_path, "data/gone_demo/benchmarks/train/000.tsv", 100)
