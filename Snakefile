@@ -22,6 +22,7 @@ include: "workflow/rules/fit.smk"  # quantiles, tokens
 include: "workflow/rules/train.smk"  # train, predict, fill in, count
 include: "workflow/rules/export.smk"  # ONNX
 include: "workflow/rules/evaluate.smk"  # metrics
+include: "workflow/rules/studies.smk"  # what tables and figures are made from
 include: "workflow/rules/report.smk"  # tables, figures, report
 include: "workflow/rules/plan.smk"  # what all of it will cost
 include: "workflow/rules/status.smk"  # what is done, what may go
