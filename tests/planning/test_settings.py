@@ -7,6 +7,7 @@ from jetbench.methods.tasks import TASKS
 from jetbench.networks import NETWORKS
 from jetbench.networks.vqvae import SIZES
 from jetbench.planning import settings
+from jetbench.planning.recipes import model_of
 from tests.conftest import ROOT
 from tests.planning.helpers import MAIN, SCHEMAS, SHIPPED, edit, edit_task, refused
 
@@ -127,6 +128,22 @@ def test_variants_are_models():
     assert models["mpm_kmeans_mpmv1"]["pretraining"]["tasks"] == {
         "kmeans": {"weight": 1, "tokens": 16384}
     }
+
+
+def pre_trainings(folder):
+    """What decides the result of each pre-training at scale demo."""
+    loaded = settings.load(folder, SCHEMAS, MAIN)
+    models = {name: model for name, model in loaded["models"].items() if "pretraining" in model}
+    runs = {name: f"demo/pretraining/{name}/scratch/10k/1" for name in models}
+    scale = loaded["scales"]["demo"]
+    return {name: model_of(scale, models, run) for name, run in runs.items()}
+
+
+def test_an_edited_variant_trains_itself_alone_again(folder):
+    before, path = pre_trainings(folder), folder / "models/mpm_kmeans.yaml"
+    path.write_text(path.read_text().replace("rate: 0.2", "rate: 0.25"))
+    after = pre_trainings(folder)
+    assert [name for name in before if before[name] != after[name]] == ["mpm_kmeans_mask20"]
 
 
 def test_a_variant_is_checked_as_a_file(folder):
