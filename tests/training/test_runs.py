@@ -88,4 +88,5 @@ def test_a_checkpoint_of_another_seed_is_not_used(shards, trained, tmp_path, mon
 def test_progress_shows_step_and_loss(shards, tmp_path, capfd):
     train_toy(tmp_path, shards)
     last = capfd.readouterr().err.splitlines()[-1]
-    assert last.startswith("part/scratch/200/1: 20/20, ") and "loss " in last and "val 0." in last
+    assert last.startswith("jetclass/part/scratch/200/1: 20/20, ")
+    assert "loss " in last and "val 0." in last

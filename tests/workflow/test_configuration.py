@@ -49,6 +49,14 @@ def test_a_run_that_cannot_be_is_refused_before_any_job(project, run, message):
     assert message in process.output
 
 
+def test_jobs_are_announced_by_the_whole_name_of_their_run(project):
+    run = "flavour_tagging/mpm_kmeans/frozen/24/1"
+    targets = (f"results/tiny/{run}/{file}" for file in ("metrics.json", "model.onnx"))
+    output = project.snakemake("--dry-run", *targets).output
+    for words in ("Train", "Score the test jets with", "Evaluate", "Export to ONNX"):
+        assert f": {words} {run}\n" in output
+
+
 @pytest.mark.parametrize("start", ["frozen", "untrained", "pretrained", "scratch"])
 def test_encoders_go_on_to_data_that_offer_all_features(project, start):
     run = f"results/tiny/flavour_tagging/mpm_kmeans/{start}/24/1"

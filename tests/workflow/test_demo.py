@@ -115,5 +115,5 @@ def test_a_second_run_has_nothing_to_do(finished):
 
 
 def test_progress_is_shown_on_the_way(finished):
-    assert "part/scratch/80/1: 4/4" in finished.log
+    assert "jetclass/part/scratch/80/1: 4/4" in finished.log
     assert "steps (100%) done" in finished.log

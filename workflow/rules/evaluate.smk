@@ -24,7 +24,8 @@ rule evaluate:
         background=lambda wildcards: TASKS[wildcards.task].background,
         working_points=lambda wildcards: TASKS[wildcards.task].working_points,
     message:
-        "Evaluate {wildcards.model} ({wildcards.jets}, seed {wildcards.seed})"
+        "Evaluate "
+        "{wildcards.task}/{wildcards.model}/{wildcards.start}/{wildcards.jets}/{wildcards.seed}"
     script:
         "../scripts/evaluate.py"
 
@@ -41,4 +42,5 @@ use rule evaluate as evaluate_top with:
     benchmark:
         "results/{scale}/{task}/{model}/{start}/{jets}/{seed}/top{top}/evaluate.tsv"
     message:
-        "Evaluate {wildcards.model}, attention limited to {wildcards.top} particles"
+        "Evaluate, attention limited to {wildcards.top} particles, "
+        "{wildcards.task}/{wildcards.model}/{wildcards.start}/{wildcards.jets}/{wildcards.seed}"

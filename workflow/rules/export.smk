@@ -16,6 +16,7 @@ rule export:
         mem_mb=memory("export"),
         runtime=runtime("export"),
     message:
-        "Export {wildcards.model} ({wildcards.jets}, seed {wildcards.seed}) to ONNX"
+        "Export to ONNX "
+        "{wildcards.task}/{wildcards.model}/{wildcards.start}/{wildcards.jets}/{wildcards.seed}"
     script:
         "../scripts/export.py"

@@ -114,7 +114,8 @@ rule predict:
         mem_mb=memory("predict"),
         runtime=runtime("predict"),
     message:
-        "Score the test jets with {wildcards.model} ({wildcards.jets}, seed {wildcards.seed})"
+        "Score the test jets with "
+        "{wildcards.task}/{wildcards.model}/{wildcards.start}/{wildcards.jets}/{wildcards.seed}"
     script:
         "../scripts/predict.py"
 
@@ -133,7 +134,8 @@ use rule predict as predict_top with:
     params:
         top=limit,
     message:
-        "Score the test jets with {wildcards.model}, attention limited to {wildcards.top} particles"
+        "Score the test jets, attention limited to {wildcards.top} particles, with "
+        "{wildcards.task}/{wildcards.model}/{wildcards.start}/{wildcards.jets}/{wildcards.seed}"
 
 
 rule reconstruct:
@@ -159,7 +161,8 @@ rule reconstruct:
     params:
         jets=test_jets,
     message:
-        "Fill in test jets with {wildcards.model} ({wildcards.jets}, seed {wildcards.seed})"
+        "Fill in test jets with "
+        "{wildcards.task}/{wildcards.model}/{wildcards.start}/{wildcards.jets}/{wildcards.seed}"
     script:
         "../scripts/reconstruct.py"
 

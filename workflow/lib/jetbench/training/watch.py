@@ -36,8 +36,8 @@ class Watch:
         before = {number: signal.signal(number, self.note) for number in SIGNALS}
         shown = {"initial": state.step, "unit": "step", "bar_format": LINE}
         try:
-            # The name without scale and task, which all that runs beside it has in common.
-            name = self.run.split("/", 2)[-1]
+            # The name without the scale, which all that runs beside it has in common.
+            name = self.run.split("/", 1)[-1]
             with track(None, name, total=self.steps, **shown) as self.bar:
                 yield self
         finally:
