@@ -7,18 +7,24 @@ BASE = {"sizes": {"width": 8, "depth": 2}, "tasks": {"identity": {}, "kmeans": {
 
 
 def test_values_are_put_over_each_other_mapping_by_mapping():
-    merged = merge(BASE, {"sizes": {"width": 4}, "rate": 0.5})
+    merged = merge(BASE, {"sizes": {"width": 4}, "rate": 0.5}, "a")
     assert merged == BASE | {"sizes": {"width": 4, "depth": 2}, "rate": 0.5}
 
 
 def test_null_takes_a_key_away():
-    assert merge(BASE, {"sizes": None, "tasks": {"identity": None}}) == {
+    assert merge(BASE, {"sizes": None, "tasks": {"identity": None}}, "a") == {
         "tasks": {"kmeans": {"tokens": 9}}
     }
 
 
+def test_null_takes_away_only_what_is_there():
+    message = "a: tasks: expected a key for null .*, got 'identty'; did you mean 'identity'"
+    with pytest.raises(InputError, match=message):
+        merge(BASE, {"tasks": {"identty": None}}, "a")
+
+
 def test_merging_leaves_both_as_they_were():
-    merge(BASE, {"sizes": {"width": 4}})["sizes"]["depth"] = 7
+    merge(BASE, {"sizes": {"width": 4}}, "a")["sizes"]["depth"] = 7
     assert BASE["sizes"] == {"width": 8, "depth": 2}
 
 

@@ -1,17 +1,24 @@
 """Values put over values: the variants of a model, and what a scale says of all of a network."""
 
-from jetbench.errors import InputError
+from jetbench.errors import InputError, nearest
 
 
-def merge(base: dict, over: dict) -> dict:
-    """`over` put over `base`, mapping by mapping; null takes a key away."""
+def merge(base: dict, over: dict, where: str) -> dict:
+    """`over` put over `base`, mapping by mapping; null takes a key away.
+
+    Raises InputError, in which `over` is `where`, for a null at a key that `base` does not have.
+    """
     merged = dict(base)
     for key, value in over.items():
-        if value is None:
-            merged.pop(key, None)
+        if value is None and key not in base:
+            got = f"got {key!r}; {nearest(key, base)}"
+            raise InputError(f"{where}: expected a key for null to take away, {got}")
+        elif value is None:
+            del merged[key]
         elif isinstance(value, dict):
             below = merged.get(key)
-            merged[key] = merge(below if isinstance(below, dict) else {}, value)
+            below = below if isinstance(below, dict) else {}
+            merged[key] = merge(below, value, f"{where}: {key}")
         else:
             merged[key] = value
     return merged
@@ -43,7 +50,7 @@ def expand(models: dict[str, dict], origin: str) -> dict[str, dict]:
             where = f"{origin}/{name}.yaml: variants: {variant}"
             if f"{name}_{variant}" in models:
                 raise InputError(f"{where}: expected a name without a file, got one with")
-            expanded[f"{name}_{variant}"] = merge(base, mapping(values, where))
+            expanded[f"{name}_{variant}"] = merge(base, mapping(values, where), where)
     return expanded
 
 

@@ -95,7 +95,7 @@ def recipe_of(scale: dict, models: dict, run: str) -> dict:
     layers += tuning(model, start)
     recipe = {}
     for layer in layers:
-        recipe = merge(recipe, layer)
+        recipe = merge(recipe, layer, f"{run}: recipe")
     if recipe.get("schedule") != "exponential":
         recipe.pop("half_life", None)  # a variant or a scale may leave one behind
     return recipe
