@@ -10,10 +10,30 @@ from jsonschema.exceptions import best_match
 from jetbench.errors import InputError, nearest
 
 
+class Loader(yaml.SafeLoader):
+    """YAML without doubled keys, of which it would keep the last and say nothing."""
+
+    def compose_mapping_node(self, anchor: str | None) -> yaml.MappingNode:
+        """A mapping as it is written: before `<<` puts the keys of others beside its own."""
+        node = super().compose_mapping_node(anchor)
+        lines = {}
+        for key, _ in node.value:
+            name, line = str(key.value), key.start_mark.line + 1
+            if name in lines:
+                where = f"{key.start_mark.name}: line {line}"
+                raise InputError(f"{where}: {name!r} stands twice, first in line {lines[name]}")
+            lines[name] = line
+        return node
+
+
 def read_yaml(path: Path) -> dict:
-    """Content of a YAML file; InputError where it is no mapping or no YAML at all."""
+    """Content of a YAML file.
+
+    Raises InputError where it is no mapping or no YAML at all, or has a key twice.
+    """
     try:
-        content = yaml.safe_load(path.read_text())
+        with path.open() as file:
+            content = yaml.load(file, Loader)
     except yaml.YAMLError as error:
         raise InputError(
             f"{path}: expected YAML, got {str(error).splitlines()[0]}: {error}"
