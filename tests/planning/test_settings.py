@@ -164,6 +164,9 @@ def test_a_scale_leaves_alone_what_tells_variants_apart(folder, key):
         ({"decoder": None}, "pretraining: missing key 'decoder'"),
         ({"tasks": {"kmean": {"weight": 1}}}, "tasks: unknown key 'kmean'; did you mean 'kmeans'"),
         ({"recipe": {"schedule": "cosin"}}, "unknown value 'cosin'; did you mean 'cosine'"),
+        ({"method": "maskd"}, "method: unknown value 'maskd'; did you mean 'masked'"),
+        ({"style": "bert"}, "decoder: expected no such key here, got .*; null in a variant takes"),
+        ({"tasks": {"identty": None}}, "tasks: expected a key for null .*did you mean 'identity'"),
     ],
 )
 def test_a_pre_training_that_cannot_be_is_refused(folder, change, message):

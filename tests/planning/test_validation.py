@@ -26,3 +26,9 @@ def test_keys_that_an_anchor_brings_are_not_doubled(folder):
     )
     models = settings.load(folder, SCHEMAS, MAIN)["models"]
     assert (models["mpm_set_b"]["recipe"]["lr"], models["mpm_set_b"]["recipe"]["batch"]) == (3, 2)
+
+
+def test_of_an_anchor_the_place_is_named_where_it_stands(folder):
+    path = folder / "scales/tiny.yaml"
+    path.write_text(path.read_text().replace("decoder:", "decodr:"))
+    refused(folder, r"tiny\.yaml: networks: masked: pretraining: unknown key 'decodr'")

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import yaml
 from jsonschema import Draft202012Validator, ValidationError
-from jsonschema.exceptions import best_match
 
 from jetbench.errors import InputError, nearest
 
@@ -53,9 +52,14 @@ def read_checked(path: Path, schema: Path) -> dict:
 def check(content: dict, schema: dict, origin: str | Path) -> None:
     """Raise InputError for the worst violation of `schema`, naming the key and the nearest one."""
     errors = Draft202012Validator(schema).iter_errors(content)
-    error = best_match(errors)
+    error = max(errors, key=relevance, default=None)
     if error is not None:
         raise InputError(f"{origin}: {explain(error)}")
+
+
+def relevance(error: ValidationError) -> tuple[int, bool]:
+    """Worst is what is wrong farthest out; a key out of place may follow from another mistake."""
+    return -len(error.absolute_path), error.validator != "not"
 
 
 def explain(error: ValidationError) -> str:
@@ -69,7 +73,8 @@ def explain(error: ValidationError) -> str:
         missing = next(key for key in error.validator_value if key not in error.instance)
         return f"{place}missing key {missing!r}"
     if error.validator == "not":  # a key that belongs to others
-        return f"{place}expected no such key here, got {error.instance!r}"
+        hint = "null in a variant takes one away"
+        return f"{place}expected no such key here, got {error.instance!r}; {hint}"
     if error.validator == "enum":
         hint = nearest(error.instance, error.validator_value)
         return f"{place}unknown value {error.instance!r}; {hint}"
