@@ -92,6 +92,17 @@ def test_only_trainings_beyond_the_walltime_are_told():
     ]
 
 
+def test_pre_trainings_are_summed_apart():
+    work, settings = planned()
+    first = next(each for each in work if each.job.rule == "train")
+    names = first.job.wildcards | {"task": "pretraining"}
+    both = [first, first._replace(job=first.job._replace(wildcards=names))]
+    kinds = [row.what for row in by_rule(both)]
+    assert kinds == ["train: taggers", "train: pre-trainings", "all"]
+    site = settings["site"] | {"walltime": first.task.seconds / 60}
+    assert [row.model for row in resumed(both, site)] == ["part", "part (pre-training)"]
+
+
 def test_scaled_trainings_may_take_three_times_as_many_slurm_jobs():
     work, settings = planned()
     part = next(each for each in work if each.job.wildcards.get("model") == "part")

@@ -44,7 +44,8 @@ def jobs(gpus=2, seeds=2, hours=10.0):
     for gpu in range(gpus):
         for seed in range(1, seeds + 1):
             begin = 0.05 + (seed - 1) * hours
-            names = {"model": "part" if gpu % 2 else "pfn", "jets": "100M", "seed": str(seed)}
+            names = {"task": "jetclass", "model": "part" if gpu % 2 else "pfn"}
+            names |= {"jets": "100M", "seed": str(seed)}
             times = [begin + share * hours for share in (0, 0.6, 0.9, 1)]
             critical = gpu == 0
             rows += [
@@ -57,6 +58,6 @@ def jobs(gpus=2, seeds=2, hours=10.0):
 
 def row(rule, pool, begin, end, unit=0, critical=False, **names):
     """One row of the table of jobs."""
-    names = {"model": "", "start": "", "jets": "", "seed": ""} | names
+    names = {"task": "", "model": "", "start": "", "jets": "", "seed": ""} | names
     times = {"begin_hours": begin, "end_hours": end}
     return {"rule": rule, "pool": pool, "units": str(unit), "critical": critical} | times | names

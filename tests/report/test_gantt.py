@@ -44,6 +44,14 @@ def test_fine_tuning_is_hatched_and_scoring_pale(looks):
     assert scored.get_alpha() < trained.get_alpha() == 1
 
 
+def test_pre_trainings_are_told_from_other_trainings(looks):
+    table = jobs(seeds=1)
+    table.loc[(table["rule"] == "train") & (table["start"] == "scratch"), "task"] = "pretraining"
+    figure = gantt(table, looks, "plan")
+    assert [bar.get_hatch() for bar in bars(figure, 3)] == ["..", "///", None]
+    assert "pre-training" in [text.get_text() for text in figure.legends[0].get_texts()]
+
+
 def test_the_critical_path_is_framed_and_has_a_row_of_its_own(looks):
     figure = gantt(jobs(seeds=1), looks, "plan")
     assert len(bars(figure, 0)) == 4

@@ -10,7 +10,7 @@ from jetbench.planning.storage import storage
 from jetbench.planning.totals import basis, by_rule, by_source, energy, resumed
 from jetbench.planning.work import Work, attempts, capacities, kept, needed
 
-RUN = ("model", "start", "jets", "seed")  # of a job's wildcards, what a reader looks for
+RUN = ("task", "model", "start", "jets", "seed")  # of a job's wildcards, what a reader looks for
 PROFILE = ("gpu", "gpus", "cores_per_gpu", "walltime")  # that it takes from slurm/site.yaml
 FACTORS = (0.5, 2, 4)  # of the number of GPUs: how long it takes on so many
 

@@ -30,7 +30,14 @@ def total(what: str, work: Iterable[Work]) -> Total:
 def by_rule(work: Iterable[Work]) -> list[Total]:
     """Sums by rule, in the order in which the rules first come, and over all."""
     work = list(work)
-    return [*sums(work, lambda each: each.job.rule), total("all", work)]
+    return [*sums(work, heading), total("all", work)]
+
+
+def heading(each: Work) -> str:
+    """Rule of a job; of a training also what is trained, since pre-trainings cost the most."""
+    if each.job.rule != "train":
+        return each.job.rule
+    return "train: pre-trainings" if each.pretrains else "train: taggers"
 
 
 def by_source(work: Iterable[Work]) -> list[Total]:
@@ -58,11 +65,12 @@ class Resumed(NamedTuple):
 
 
 def resumed(work: Iterable[Work], site: dict) -> list[Resumed]:
-    """By model, the trainings that go on in further Slurm jobs, the longest first."""
+    """By model, pre-trainings apart, trainings that go on in further Slurm jobs; longest first."""
     groups = {}
     for each in work:
         if each.job.rule == "train" and attempts(each, site) > 1:
-            groups.setdefault(each.job.wildcards["model"], []).append(each)
+            what = " (pre-training)" if each.pretrains else ""
+            groups.setdefault(each.job.wildcards["model"] + what, []).append(each)
     found = []
     for model, trainings in groups.items():
         longest = max(trainings, key=lambda each: each.task.seconds)

@@ -8,6 +8,7 @@ from jetbench.planning.dag import Job, dependencies
 from jetbench.planning.durations import Estimate, device, estimate
 from jetbench.planning.needs import cores
 from jetbench.planning.precedence import Task
+from jetbench.planning.runs import PRETRAINING
 from jetbench.planning.throughputs import Throughputs
 
 WARNING = 120  # seconds before its limit in which a training saves itself (slurm/config.yaml)
@@ -20,6 +21,11 @@ class Work(NamedTuple):
     task: Task
     estimate: Estimate
     cores: int  # that it holds, also beside its GPUs
+
+    @property
+    def pretrains(self) -> bool:
+        """Whether it is a training without labels."""
+        return self.job.rule == "train" and self.job.wildcards["task"] == PRETRAINING
 
     @property
     def gpu_hours(self) -> float:

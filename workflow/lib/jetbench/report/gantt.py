@@ -19,6 +19,7 @@ FRAME = {"edgecolor": "black", "linewidth": 1.8}  # of the critical path
 TICK = {"color": "black", "marker": "|", "linestyle": "", "markeredgewidth": 1.2}
 OTHERS = {"critical path": "critical path", "network": "downloads", "core": "cores"}
 PALE = 0.4  # opacity of scoring
+HATCHES = {"fine-tuning, heads": "///", "pre-training": ".."}
 STAGES = {  # how jobs without a model look: first words of their rules, colour
     "data": (("credit", "download", "unpack", "simulate", "convert", "select", "fit"), "0.75"),
     "evaluation": (("evaluate", "official", "count", "export"), "0.5"),
@@ -30,9 +31,9 @@ UNITS = ((2, 60, "minutes"), (72, 1, "hours"), (np.inf, 1 / 24, "days"))  # up t
 def gantt(jobs: pd.DataFrame, looks: dict[str, dict], title: str, limit: float = np.inf) -> Figure:
     """Chart of the jobs: what runs when and on which GPU, in the colours of the taggers.
 
-    `jobs` has one row a job: rule, model, start, jets, seed (empty text where it has none), pool,
-    units, begin_hours, end_hours, critical. Without GPUs every core has a row instead. A line
-    stands wherever a training goes on in another Slurm job, each `limit` hours.
+    `jobs` has one row a job: rule, task, model, start, jets, seed (empty text where it has none),
+    pool, units, begin_hours, end_hours, critical. Without GPUs every core has a row instead. A
+    line stands wherever a training goes on in another Slurm job, each `limit` hours.
     """
     factor, unit = next((f, unit) for most, f, unit in UNITS if jobs["end_hours"].max() <= most)
     jobs = jobs.assign(begin=jobs["begin_hours"] * factor, end=jobs["end_hours"] * factor)
@@ -116,13 +117,21 @@ def text(job, looks: dict[str, dict], several: bool, room: float) -> str:
 
 
 def look(job, looks: dict[str, dict]) -> dict:
-    """Colour of a job: of its model, pale where it scores, hatched where it starts from weights."""
+    """Colour of a job: of its model, pale where it scores, hatched by what it trains."""
     edge = {"edgecolor": "white", "linewidth": 0.4}
     if job.stage != "models":
         return {"facecolor": STAGES[job.stage][1]} | edge
     trained = job.rule == "train"
     style = {"facecolor": looks[job.model]["colour"], "alpha": 1 if trained else PALE} | edge
-    return style | ({"hatch": "///"} if trained and job.start != "scratch" else {})
+    kind = trained_as(job.task, job.start) if trained else None
+    return style | ({"hatch": HATCHES[kind]} if kind else {})
+
+
+def trained_as(task: str, start: str) -> str | None:
+    """What a training is, if not that of a tagger from scratch."""
+    if task == "pretraining":
+        return "pre-training"
+    return None if start == "scratch" else "fine-tuning, heads"
 
 
 def dark(colour: str) -> bool:
@@ -141,9 +150,11 @@ def legend(jobs: pd.DataFrame, looks: dict[str, dict]) -> list[Patch]:
     trained = jobs[jobs["rule"] == "train"]
     if len(trained) < len(present):
         entries.append(Patch(facecolor="0.5", alpha=PALE, label="pale: scoring"))
-    if (trained["start"] != "scratch").any():
-        style = {"facecolor": "0.5", "edgecolor": "white", "hatch": "///"}
-        entries.append(Patch(**style, label="fine-tuning, heads"))
+    kinds = set(map(trained_as, trained["task"], trained["start"]))
+    style = {"facecolor": "0.5", "edgecolor": "white"}
+    entries += [
+        Patch(**style, hatch=HATCHES[kind], label=kind) for kind in HATCHES if kind in kinds
+    ]
     stages = set(jobs["stage"])
     entries += [Patch(facecolor=STAGES[name][1], label=name) for name in STAGES if name in stages]
     return [*entries, Patch(facecolor="white", **FRAME, label="critical path")]
