@@ -52,6 +52,14 @@ def test_pre_trainings_are_told_from_other_trainings(looks):
     assert "pre-training" in [text.get_text() for text in figure.legends[0].get_texts()]
 
 
+def test_variants_of_one_colour_share_an_entry_of_the_legend(looks):
+    names = {"part": "mpm_kmeans_mask10", "pfn": "particlenet_kin"}
+    table = jobs().assign(model=lambda table: table["model"].replace(names))
+    figure = gantt(table, looks, "plan")
+    told = [text.get_text() for text in figure.legends[0].get_texts()][:2]
+    assert told == ["ParticleNet (kin)", "k-means + id"]
+
+
 def test_the_critical_path_is_framed_and_has_a_row_of_its_own(looks):
     figure = gantt(jobs(seeds=1), looks, "plan")
     assert len(bars(figure, 0)) == 4

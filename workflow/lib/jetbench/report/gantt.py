@@ -9,6 +9,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.patheffects import withStroke
 
 WIDTH, ROW, TALLEST = 12, 0.34, 8  # inches: of the figure, of a row, of all rows
 LETTER = 0.0087  # inches of a letter in a bar, for each point of its font
@@ -86,8 +87,9 @@ def draw_lanes(ax: Axes, lanes: dict[str, pd.DataFrame], looks: dict, inches: fl
             if job.rule == "train":
                 words = text(job, looks, several, length * inches / LETTER / points)
                 place = {"ha": "center", "va": "center", "fontsize": points, "zorder": 4}
-                colour = "white" if dark(style["facecolor"]) else "black"
-                ax.text(job.begin + length / 2, row, words, color=colour, **place)
+                place["color"] = "white" if dark(style["facecolor"]) else "black"
+                clear = [withStroke(linewidth=3, foreground=style["facecolor"])]  # of hatches
+                ax.text(job.begin + length / 2, row, words, path_effects=clear, **place)
     name_rows(ax, list(lanes), points + 1)
 
 
@@ -139,13 +141,21 @@ def dark(colour: str) -> bool:
     return np.dot(to_rgb(colour), (0.299, 0.587, 0.114)) < 0.5
 
 
+def family(model: str, looks: dict[str, dict]) -> str:
+    """The model that a variant is of, where both have one colour; else the model itself."""
+    colour = looks[model]["colour"]
+    bases = (name for name in looks if model.startswith(f"{name}_"))
+    return next((name for name in bases if looks[name]["colour"] == colour), model)
+
+
 def legend(jobs: pd.DataFrame, looks: dict[str, dict]) -> list[Patch]:
     """What the colours mean."""
     present = jobs[jobs["stage"] == "models"]
+    families = {family(name, looks) for name in present["model"]}
     entries = [
         Patch(facecolor=look["colour"], label=look["label"])
         for name, look in looks.items()
-        if name in set(present["model"])
+        if name in families
     ]
     trained = jobs[jobs["rule"] == "train"]
     if len(trained) < len(present):
