@@ -1,7 +1,9 @@
+import pandas as pd
 import pytest
 
 from jetbench.errors import InputError
 from jetbench.report.figures import FIGURES
+from jetbench.report.runs import run_named
 from tests.report.helpers import legend
 
 
@@ -53,6 +55,34 @@ def test_pretraining_has_a_panel_a_task_and_the_mean_over_seeds(tasks):
         "validation",
         "training",
     ]
+
+
+def test_panels_leave_no_place_of_the_grid_empty(tasks):
+    panels = FIGURES["pretraining"](tasks[1]).axes
+    grid = panels[0].get_gridspec()
+    spans = [ax.get_subplotspec() for ax in panels]
+    places = [place for span in spans for place in range(span.num1, span.num2 + 1)]
+    assert sorted(places) == list(range(grid.nrows * grid.ncols)) and len(panels) == 6
+
+
+def test_training_losses_stand_at_the_middle_of_their_epoch(tasks):
+    drawing = FIGURES["pretraining"](tasks[1])
+    validation, training = drawing.axes[1].lines[:2]
+    assert list(training.get_xdata()) == [500, 1500, 2500, 3500]
+    assert (validation.get_marker(), training.get_marker()) == ("^", ".")
+    assert "in which the network still learns, so it may lie above" in drawing.get_suptitle()
+
+
+def test_untrained_encoders_are_one_entry_and_have_no_colour(tasks):
+    histories = {}
+    for model, start in (("kmeans", "frozen"), ("kmeans", "untrained"), ("flow", "untrained")):
+        table = pd.DataFrame(dict.fromkeys(["val_loss", "train_loss"], [1.0, 0.5]))
+        table[["val_accuracy", "train_accuracy"]] = 0.5
+        run = run_named(f"demo/jetclass/mpm_{model}/{start}/10k/1")
+        histories[run] = table.assign(jets=[1000, 2000])
+    drawing = FIGURES["training"](tasks[1]._replace(histories=histories))
+    assert legend(drawing)[:2] == ["k-means + id, frozen", "untrained"]
+    assert [line.get_color() for line in drawing.axes[0].lines[2:6]] == ["black"] * 4
 
 
 def test_variants_of_a_model_have_colours_of_their_own(ladder):

@@ -20,17 +20,18 @@ ROW = 0.27  # inches of a row of the legend
 COLUMNS, ROWS = 4, 2  # at most, and those that the height of a figure has room for
 
 
-def finish(figure: Figure, material: Material, tested: int | None = None) -> Figure:
+def finish(figure: Figure, material: Material, tested: int | None = None, note: str = "") -> Figure:
     """Tag the figure with the project, the scale and its jets; put the legend below its panels.
 
-    `tested` are the test jets that it shows, unless all those of the table.
+    `tested` are the test jets that it shows, unless all those of the table; `note` is what a reader
+    must know of its lines.
     """
     jets = sample_of(material.study, material.scale).tag
     trained = " / ".join(dict.fromkeys(material.results["train_jets"]))
     tested = label(tested or material.results["test_jets"].max())
     tag = rf"$\bf{{jetbench}}$ {material.scale['name']}  –  {jets}"
     tag += f"\n{trained} training jets, {tested} test jets"
-    figure.suptitle(tag, x=0.01, ha="left", fontsize=14)
+    figure.suptitle(f"{tag}\n{note}".rstrip(), x=0.01, ha="left", fontsize=14)
     entries = {}
     for ax in figure.axes:
         handles, names = ax.get_legend_handles_labels()

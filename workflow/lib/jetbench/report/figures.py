@@ -16,6 +16,7 @@ from jetbench.report.runs import variant
 from jetbench.report.style import markers
 
 THIN = {"linewidth": 0.9, "label": None}
+UNTRAINED = {"color": "black", "label": "untrained"}
 
 
 def training(material: Material) -> Figure:
@@ -28,8 +29,10 @@ def training(material: Material) -> Figure:
     for ax, quantity in zip(figure.subplots(1, 2), ("loss", "accuracy"), strict=True):
         for run, history in histories.items():
             style, seen = line_of(material, run, histories), history["jets"]
-            suffix = variant(run.start, run.task)
-            points = markers(material.looks[run.model], True, suffix)
+            suffix, look = variant(run.start, run.task), material.looks[run.model]
+            if run.start == "untrained":  # models share them, so they have no colour and one name
+                style, look = style | UNTRAINED, look | {"colour": UNTRAINED["color"]}
+            points = markers(look, True, suffix)
             every = {"markevery": max(1, len(seen) // 10), "markersize": 5}
             ax.plot(seen, history[f"val_{quantity}"], **style, **points, **every)
             ax.plot(seen, history[f"train_{quantity}"], **style | THIN)

@@ -27,6 +27,11 @@ TERMS = {  # what a task minimises
     "quantisation": "VQ-VAE: quantisation",
 }
 COLUMNS = 4
+POINTS = 12  # of a line that have a marker
+AVERAGED = (
+    "validation: after an epoch; training: mean over an epoch, in which the network still learns, "
+    "so it may lie above"
+)
 SEQUENCE = "viridis"  # colours of variants of one model, in their order
 PALE = 0.88  # of that sequence; beyond, it is hard to see on white
 LETTERS = 13  # of a line below a tick
@@ -35,33 +40,50 @@ HOLLOW = {"fmt": "o", "color": "0.3", "markerfacecolor": "none"}
 
 
 def pretraining(material: Material) -> Figure:
-    """Loss of each task during the pre-training: validation as thick lines, training as thin.
+    """Loss of each task during the pre-training, a panel a task: validation thick, training thin.
 
-    Of several seeds, the mean.
+    A training loss is the mean over an epoch and stands at its middle. Of several seeds, the mean.
     """
     histories = by_model(material)
     terms = list(dict.fromkeys(name for table in histories.values() for name in terms_of(table)))
-    columns = min(len(terms), COLUMNS)
-    rows = -(-len(terms) // columns)
-    figure = Figure(figsize=(max(8, 4.2 * columns), 2.2 + 3 * rows), layout="constrained")
-    grid = figure.subplots(rows, columns, squeeze=False)
-    for ax in grid.flat[len(terms) :]:
-        ax.remove()
+    figure, panels = term_panels(terms)
     looks = looks_of(material, list(histories))
-    for ax, term in zip(grid.flat, terms, strict=False):
+    for ax, term in zip(panels, terms, strict=True):
         for model, history in histories.items():
             if f"val_{term}" in history:
-                ax.plot(history["jets"], history[f"val_{term}"], **looks[model])
-                ax.plot(history["jets"], history[f"train_{term}"], **looks[model] | THIN)
+                losses(ax, history, term, looks[model])
         ax.set_title(TERMS.get(term, term.replace("_", " ")), loc="left", pad=4)
         ax.set(xlabel="jets seen")
         count_axis(ax, "linear")
-    for ax in grid[:, 0]:
-        ax.set_ylabel("loss")
-    last = grid.flat[len(terms) - 1]  # so that these two come last in the legend
+    last = panels[-1]  # so that these two come last in the legend
     last.plot([], [], color="0.3", label="validation")
     last.plot([], [], color="0.3", **THIN | {"label": "training"})
-    return finish(figure, material)
+    return finish(figure, material, note=AVERAGED)
+
+
+def term_panels(terms: list[str]) -> tuple[Figure, list[Axes]]:
+    """A panel a task; the first, which most models share, takes the places that none needs."""
+    columns = min(len(terms), COLUMNS)
+    rows = -(-len(terms) // columns)
+    figure = Figure(figsize=(max(8, 3.6 * columns), 2.6 + 2.7 * rows), layout="constrained")
+    grid = figure.add_gridspec(rows, columns)
+    wide = 1 + rows * columns - len(terms)
+    places = [grid[0, :wide]]
+    places += [grid[divmod(place, columns)] for place in range(wide, rows * columns)]
+    panels = [figure.add_subplot(place) for place in places]
+    for ax in panels:
+        if ax.get_subplotspec().is_first_col():
+            ax.set_ylabel("loss")
+    return figure, panels
+
+
+def losses(ax: Axes, history: pd.DataFrame, term: str, look: dict) -> None:
+    """Validation after each epoch, and the mean of the training over it, at its middle."""
+    jets, every = history["jets"], max(1, len(history) // POINTS)
+    middles = jets - jets.diff().fillna(jets.iloc[0]) / 2
+    ax.plot(jets, history[f"val_{term}"], **look, markersize=6, markevery=every)
+    thin = look | THIN | {"marker": ".", "markersize": 5, "markevery": every}
+    ax.plot(middles, history[f"train_{term}"], **thin)
 
 
 def by_model(material: Material) -> dict[str, pd.DataFrame]:
@@ -91,8 +113,9 @@ def looks_of(material: Material, models: list[str]) -> dict[str, dict]:
         places = np.linspace(0, PALE, len(family))
         for model, colour in zip(family, matplotlib.colormaps[SEQUENCE](places), strict=True):
             look = material.looks[model]
-            alone = {} if len(family) > 1 else {"color": look["colour"]}
-            looks[model] = line(look) | {"color": colour, "label": look["label"]} | alone
+            colour = colour if len(family) > 1 else look["colour"]
+            marked = {"marker": look["marker"], "color": colour, "label": look["label"]}
+            looks[model] = line(look) | marked
     return looks
 
 
