@@ -196,7 +196,7 @@ def test_encoders_are_trained_as_published(name, task, start, lr, warm_up):
 @pytest.mark.parametrize("start", ["scratch", "pretrained", "frozen"])
 def test_demo_trains_encoders_in_few_steps_whatever_the_start(start):
     found = shipped("demo", f"jetclass/mpm_kmeans/{start}")
-    assert (found["lr"], found["warm_up"]) == (2e-3, 10)
+    assert (found["lr"], found["warm_up"]) == (3e-3, 10)
 
 
 def test_only_an_exponential_rate_has_a_half_life():
