@@ -14,7 +14,7 @@ def jets(tasks):
 
 def test_every_backbone_is_a_column_and_every_jet_a_row(jets):
     titles = [ax.get_title() for ax in jets.axes if ax.get_title()]
-    assert titles == ["dropped", "regression + id", "k-means + id", "set flow matching"]
+    assert titles == ["data (dropped)", "regression + id", "k-means + id", "set flow matching"]
     assert len(jets.axes) == 3 * 4
 
 

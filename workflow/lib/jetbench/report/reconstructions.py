@@ -18,13 +18,14 @@ RADIUS, ROOM = 0.85, 1.1  # rad that a jet of JetClass spans; times the largest 
 KEPT = {"color": "0.78", "linewidth": 0, "zorder": 1}
 FILLED = {"edgecolor": "white", "linewidth": 0.4, "alpha": 0.85, "zorder": 2}
 TRUTH = "0.15"
+DATA = "data (dropped)"
 
 
 def reconstruction(material: Material) -> Figure:
     """Test jets in the plane of the angles, the marker's area proportional to pT.
 
-    A row a jet, a column a backbone; the first one has the particles that were dropped, and all
-    have those that were kept in grey.
+    A row a jet, a column a backbone; the first one has the data, the particles that were dropped,
+    and all have those that were kept in grey.
     """
     made = one_seed(material)
     jets = chosen(made[0])
@@ -38,11 +39,11 @@ def reconstruction(material: Material) -> Figure:
         for ax, content in zip(row[1:], made, strict=True):
             scatter(ax, content, content.made, jet, material.looks[content.method]["colour"])
         row[0].set_ylabel(f"{name_of(made[0], jet)}\n" + r"$\Delta\varphi$")
-    for ax, title in zip(grid[0], ["dropped", *titles(material, made)], strict=True):
+    for ax, title in zip(grid[0], [DATA, *titles(material, made)], strict=True):
         ax.set_title(title, fontsize=12)
     for ax in grid[-1]:
         ax.set_xlabel(r"$\Delta\eta$")
-    grid[0, 0].scatter([], [], 40, label="kept", **KEPT)
+    grid[0, 0].scatter([], [], 40, label="kept: what the encoders see", **KEPT)
     for size in SIZES:
         grid[0, 0].scatter([], [], AREA * size, TRUTH, label=f"{size} GeV", **FILLED)
     return finish(figure, material, len(made[0].label))
