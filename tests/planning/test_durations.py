@@ -2,8 +2,9 @@ import re
 
 import pytest
 
+from jetbench.data import clustering
 from jetbench.errors import InputError
-from jetbench.planning.durations import LIMITED, START, device, estimate, seconds
+from jetbench.planning.durations import LIMITED, MOST, START, device, estimate, seconds
 from jetbench.planning.throughputs import reading
 from jetbench.planning.workload import job_of, run_of, twins
 from tests.conftest import ROOT
@@ -33,6 +34,7 @@ MEASURED = [  # seconds of jobs of the demo on one core, by Snakemake's benchmar
     ("train", run(task="pretraining", model="vqvae"), 21.4),
     ("train", run(model="mpm_regression", start="frozen"), 17.9),
     ("train", run(model="mpm_regression", start="untrained"), 17.1),
+    ("fit_kmeans", JOBS["fit_kmeans"], 14.7),  # 21.3 s of processor time by two, and the start
     ("predict", run(), 11.2),
     ("predict", run(model="particlenet"), 16.2),
     ("predict", run(model="pcnn"), 4.0),
@@ -160,6 +162,30 @@ def test_every_shipped_model_or_a_twin_was_measured(model):
     task = "pretraining" if "pretraining" in DEMO["models"][model] else "jetclass"
     name = run_of(run(task=task, model=model))
     assert any(("cpu", job_of("train", name), twin) in TABLE for twin in twins(DEMO, name))
+
+
+def of_tokens(scale, continuous, cores=16, **settings):
+    """Seconds of k-means with 16 384 tokens."""
+    wildcards = {"scale": scale, "continuous": continuous, "tokens": "16384"}
+    loaded = at(CPU | {"cores": cores})
+    loaded["scales"][scale]["tasks"]["pretraining"] |= settings
+    return seconds("fit_kmeans", wildcards, loaded, TABLE) - START["fit_kmeans"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({}, 1000 * 310 / 16),
+        ({"fit_passes": 435}, 435 * 310 / 16),
+        ({"fit_jets": "10k"}, 435 * 3.1 / 16),
+    ],
+)
+def test_tokens_take_passes_as_long_as_was_measured(settings, expected):
+    assert of_tokens("paper", "7", **settings) == pytest.approx(expected, rel=0.02)
+
+
+def test_tokens_make_no_more_passes_than_are_published():
+    assert MOST == clustering.PASSES
 
 
 def hours(site, **names):
