@@ -51,12 +51,6 @@ def gained(result: pd.Series) -> str:
     return f"+{text}" if result["gain"] > 0 else text.replace("-", "−")
 
 
-def resembling(result: pd.Series, feature: str) -> str:
-    """Wasserstein distance of a feature that was filled in, over its spread."""
-    value = result[f"w1_{feature}_relative"]
-    return NOTHING if pd.isna(value) else f"{value:.2g}"
-
-
 def short(result: pd.Series, quantity: str) -> str:
     """Published count with a unit."""
     value = result.get(f"{quantity}_published")

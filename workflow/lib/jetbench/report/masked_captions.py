@@ -18,9 +18,10 @@ SWEEP = "The run with a decoder of four layers is the one with 40 % dropped."
 WASSERSTEIN = (
     "W1: Wasserstein distance between the dropped particles of {jets} test jets and what the "
     "decoder of the frozen encoder fills in for them, over the standard deviation of the dropped; "
+    "mean over the features, and the largest with its feature; "
     "for the impact parameters and their errors, of particles that were charged alone. The csv "
-    "file also has it in GeV, rad and mm, and as _floor what as many particles of the same "
-    "distribution would give."
+    "file has that of each feature, also in GeV, rad and mm, and as _floor what as many particles "
+    "of the same distribution would give."
 )
 
 PAIRED = (

@@ -5,8 +5,8 @@ import pandas as pd
 
 from jetbench.errors import InputError
 from jetbench.evaluation.reconstruction import FEATURES
-from jetbench.report.cells import gained, measured, origin, published, resembling
-from jetbench.report.numbers import label
+from jetbench.report.cells import gained, measured, origin, published
+from jetbench.report.numbers import NOTHING
 from jetbench.report.taggers import VARIANTS
 
 STARTS = {  # heading of the accuracy of a start
@@ -25,6 +25,13 @@ STEPS = {  # of the ladder, in their order; each adds to those before it
     "long_training": "+ longer, deeper decoder, 40 % dropped",
     "mae_decoder_without_impact_and_id": "MAE decoder alone, control",
 }
+WORDS = {  # of features, where their names are not words
+    "pt": "pT",
+    "deta": "eta",
+    "dphi": "phi",
+    "d0err": "error of d0",
+    "dzerr": "error of dz",
+}
 CONTROL = "mae_decoder_without_impact_and_id"  # MAE on top of the second step
 TARGETS = {"regression": "regression", "kmeans": "k-means"}
 SWEEPS = {"decoder_depth": "layers of the decoder", "mask_rate": "share of particles dropped"}
@@ -41,7 +48,8 @@ def pretraining(results: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
             row[heading(start, first)] = measured(started(results, group, start), "accuracy")
         if "gain" in results:
             row["gain over untrained"] = gained(frozen)
-        row |= {"test jets": label(first["test_jets"]), "training jets": first["train_jets"]}
+        if results["train_jets"].nunique() > 1:  # else the caption says it
+            row["training jets"] = first["train_jets"]
         row["published, frozen"] = published(frozen, "accuracy")
         rows.append(row | distances(frozen))
     return pd.DataFrame(rows)
@@ -71,9 +79,21 @@ def name_of(row: pd.Series, names: dict[str, str]) -> str:
 
 
 def distances(row: pd.Series) -> dict[str, str]:
-    """Wasserstein distances of what a model fills in, over the spread, where there are any."""
-    known = [feature for feature in FEATURES if f"w1_{feature}_relative" in row]
-    return {f"W1 {feature}": resembling(row, feature) for feature in known}
+    """Mean and largest Wasserstein distance of what a model fills in, over the spread.
+
+    Nothing if the table has none; dashes if the model fills in no features.
+    """
+    columns = {feature: f"w1_{feature}_relative" for feature in FEATURES}
+    known = pd.Series({name: row[column] for name, column in columns.items() if column in row})
+    found, cells = known.dropna(), [NOTHING, NOTHING]
+    if len(found):
+        worst = found.idxmax()
+        cells = [f"{found.mean():.2g}", f"{found[worst]:.2g} ({WORDS.get(worst, worst)})"]
+    return (
+        dict(zip(("W1, mean (lower is better)", "W1, worst"), cells, strict=True))
+        if len(known)
+        else {}
+    )
 
 
 def ladder(results: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
