@@ -8,6 +8,7 @@ from jetbench.networks import NETWORKS
 from jetbench.networks.vqvae import SIZES
 from jetbench.planning import settings
 from jetbench.planning.recipes import model_of
+from jetbench.planning.runs import MAKING_NONE
 from tests.conftest import ROOT
 from tests.planning.helpers import MAIN, SCHEMAS, SHIPPED, edit, edit_task, refused
 
@@ -184,6 +185,10 @@ def test_the_schema_knows_the_settings_of_every_task(name):
     known = schema()["properties"]["pretraining"]["properties"]["tasks"]["properties"][name]
     settings_ = set(inspect.signature(TASKS[name]).parameters) - {"width", "continuous", "sizes"}
     assert set(known["properties"]) == settings_ | {"weight"}
+
+
+def test_the_plan_knows_the_tasks_that_make_no_features():
+    assert {name for name, task in TASKS.items() if not hasattr(task, "sample")} == MAKING_NONE
 
 
 def test_the_schema_knows_the_sizes_of_the_tokeniser():

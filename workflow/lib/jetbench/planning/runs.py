@@ -18,6 +18,7 @@ STARTS = {  # the start's own start; None: random weights
     "untrained": None,  # so does a random one
 }
 ENCODED = ("pretrained", "frozen", "untrained")  # starts of models with an encoder of their own
+MAKING_NONE = {"identity"}  # tasks of a pre-training without `sample`
 FEATURES = ("kin", "kinpid", "full")  # from few to many, each with all of those before
 
 
@@ -107,11 +108,21 @@ def pretrainings(study: dict, scale: dict) -> list[str]:
     ]
 
 
+def check_filling(models: dict, run: str) -> None:
+    """Raise InputError for a run that makes nothing that could be filled in."""
+    check_run(models, run)
+    pretraining = models[run.split("/")[2]]["pretraining"]
+    if not fills_in(models, run):
+        learned = ", ".join(pretraining.get("tasks", [pretraining["method"]]))
+        expected = "expected a pre-training that makes continuous features"
+        raise InputError(f"{run}: {expected}, got {learned}")
+
+
 def fills_in(models: dict, run: str) -> bool:
     """Whether a pre-training learns to make the continuous features of dropped particles."""
     pretraining = models[run.split("/")[2]]["pretraining"]
     if "tasks" in pretraining:
-        return set(pretraining["tasks"]) != {"identity"}
+        return not MAKING_NONE.issuperset(pretraining["tasks"])
     return pretraining["method"] == "set_flow_matching"
 
 
@@ -146,8 +157,10 @@ def check_run(models: dict, run: str) -> None:
     model = models[name]
     if start not in STARTS:
         raise InputError(f"{run}: unknown start {start!r}; {nearest(start, STARTS)}")
-    if "pretraining" not in model and (task == PRETRAINING or start in ENCODED):
+    if "pretraining" not in model and task == PRETRAINING:
         raise InputError(f"{run}: expected the key pretraining in the model {name}")
+    if "pretraining" not in model and start in ENCODED:
+        raise InputError(f"{run}: {name} is not pre-trained; starts: {starts_of(model, task)}")
     if task != PRETRAINING and "recipe" not in model:
         raise InputError(f"{run}: expected the task {PRETRAINING}: {name} is no tagger")
     if task == PRETRAINING and start != "scratch":
@@ -156,6 +169,13 @@ def check_run(models: dict, run: str) -> None:
         raise InputError(f"{run}: expected a training on JetClass to start from scratch")
     if start in ("jetclass", "official") and "fine_tuning" not in model:
         raise InputError(f"{run}: expected the key fine_tuning in the model {name}")
+
+
+def starts_of(model: dict, task: str) -> str:
+    """Starts of a model that is not pre-trained."""
+    tuned = ["jetclass"] if task != "jetclass" and "fine_tuning" in model else []
+    published = ["official"] if "official" in model and (tuned or task == "jetclass") else []
+    return ", ".join(["scratch", *tuned, *published])
 
 
 def backbone(scale: dict, models: dict, run: str) -> str | None:
