@@ -88,7 +88,10 @@ def test_training_sizes_that_do_not_rise_are_refused(folder):
 def test_a_study_needs_a_look_for_every_tagger_and_its_published_file(tmp_path):
     shutil.copytree(ROOT / "resources", tmp_path / "resources")
     study = {"models": ["part", "deepset"], "published": "resources/published/part_topk.csv"}
-    with pytest.raises(InputError, match=r"taggers\.yaml: unknown tagger .*'deepset'"):
+    missing = (
+        r"taggers\.yaml: expected an entry for deepset \(study toy\) with its label and colour"
+    )
+    with pytest.raises(InputError, match=missing):
         check_resources({"toy": study}, {}, tmp_path / "resources")
     study = {"models": ["part"], "published": "resources/nix.csv"}
     with pytest.raises(InputError, match="study toy: expected the file resources/nix.csv"):
@@ -104,7 +107,7 @@ def test_published_weights_must_be_listed(tmp_path):
 @pytest.mark.parametrize(
     "change, message",
     [
-        ({"models": ["pfn"], "official": []}, "top: expected models with attention, got pfn"),
+        ({"models": ["pfn"], "official": []}, "top: expected .*can be limited .*, got pfn"),
         ({"table": "taggers"}, "expected the key top and the table topk together"),
         ({"top": []}, "top: .* should be non-empty"),
     ],
@@ -143,6 +146,29 @@ def test_a_training_is_longer_than_its_warm_up(folder):
     refused(folder, r"tiny\.yaml: .*: warm_up: expected fewer than the 1 steps .*, got 4")
 
 
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"sizes": {"heads": 3}}, "sizes: heads: expected a divisor of the width 512, got 3"),
+        ({"sizes": {"head": {"heads": 3}}}, "sizes: head: heads: expected a divisor of the width"),
+        ({"pretraining": {"decoder": {"heads": 3}}}, "pretraining: decoder: heads: expected a div"),
+    ],
+)
+def test_heads_divide_the_width(folder, change, message):
+    edit(folder / "models/mpm_set.yaml", variants={"odd": change})
+    refused(folder, rf"mpm_set\.yaml: variants: odd: {message}")
+
+
+def test_heads_divide_the_width_that_a_scale_puts_over_theirs(folder):
+    edit(folder / "scales/tiny.yaml", networks={"vqvae": {"sizes": {"width": 9}}})
+    refused(folder, r"tiny\.yaml: networks: vqvae \(vqvae\): sizes: heads: .* the width 9, got 8")
+
+
+def test_what_is_fitted_sees_training_jets_alone(folder):
+    edit_task(folder / "scales/tiny.yaml", "pretraining", fit_jets="8k")
+    refused(folder, r"tiny\.yaml: tasks: pretraining: fit_jets: .* at most train_jets 80, got 8k")
+
+
 def test_a_study_of_encoders_needs_jets_to_pre_train_on(folder):
     path = folder / "scales/demo.yaml"
     tasks = yaml.safe_load(path.read_text())["tasks"]
@@ -153,7 +179,7 @@ def test_a_study_of_encoders_needs_jets_to_pre_train_on(folder):
 
 def test_a_study_of_encoders_needs_models_that_are_pre_trained(folder):
     edit(folder / "studies/mpm_tasks.yaml", models=["part"])
-    refused(folder, r"mpm_tasks\.yaml: .*/part/.*: expected the key pretraining in the model part")
+    refused(folder, r"mpm_tasks\.yaml: .*: part is not pre-trained; starts: scratch, official")
 
 
 def test_codes_need_their_tokeniser(folder):

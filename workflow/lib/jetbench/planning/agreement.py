@@ -6,8 +6,9 @@ from pathlib import Path
 from jetbench.data.datasets import DATASETS
 from jetbench.errors import InputError
 from jetbench.planning.counts import count
+from jetbench.planning.encoders import check_heads
 from jetbench.planning.fits import fits_of
-from jetbench.planning.recipes import recipe_of
+from jetbench.planning.recipes import configured, recipe_of
 from jetbench.planning.runs import (
     PRETRAINING,
     backbone,
@@ -21,7 +22,9 @@ from jetbench.planning.runs import (
 from jetbench.planning.validation import expect, read_yaml
 
 COSTS = ("cost", "sizes")  # tables, and figures drawn from them, of what the networks cost
-ATTENTIVE = ("part", "part_plain")  # networks with attention between particles
+ATTENTIVE = ("part", "part_plain")  # networks whose attention between particles can be limited
+
+LIMITABLE = f"a model whose attention can be limited (network {' or '.join(ATTENTIVE)})"
 
 
 def models_of(study: dict) -> list[str]:
@@ -31,7 +34,8 @@ def models_of(study: dict) -> list[str]:
 
 
 def check_model(model: dict, path: str | Path) -> None:
-    """Padding and trimming are choices for networks whose batch norms could see the padding."""
+    """Heads divide widths; padding and trimming are for networks whose batch norms could see it."""
+    check_heads(model, path)
     tuning = (model.get(key, {}) for key in ("recipe", "fine_tuning", "official_fine_tuning"))
     over = (values for key in ("starts", "tasks") for values in model.get(key, {}).values())
     for recipe in (*tuning, *over):
@@ -65,7 +69,7 @@ def check_limits(study: dict, path: Path, models: dict) -> None:
         raise InputError(f"{path}: expected the key top and the table topk together")
     for model in models_of(study) if "top" in study else []:
         if models[model]["network"] not in ATTENTIVE:
-            raise InputError(f"{path}: top: expected models with attention, got {model}")
+            raise InputError(f"{path}: top: expected {LIMITABLE}, got {model}")
 
 
 def check_costs(study: dict, path: Path) -> None:
@@ -104,7 +108,9 @@ def check_resources(studies: dict, models: dict, folder: str | Path) -> None:
     looks = read_yaml(taggers)
     for name, study in studies.items():
         for model in models_of(study):
-            expect(model, looks, taggers, f"tagger (study {name})")
+            if model not in looks:
+                entry = f"an entry for {model} (study {name})"
+                raise InputError(f"{taggers}: expected {entry} with its label and colour, got none")
         if not (Path(folder).parent / study["published"]).is_file():
             raise InputError(f"study {name}: expected the file {study['published']}, got none")
 
@@ -121,6 +127,9 @@ def check_scale(scale: dict, path: Path, models: dict) -> None:
     for task in scale["tasks"].values():
         expect(task["data"], DATASETS, path, "data set")
         check_sizes(task["train_jets"], path)
+    for name in models:
+        where = f"{path}: networks: {models[name]['network']} ({name})"
+        check_heads(configured(scale, models[name]), where)
 
 
 def check_sizes(train_jets: dict, path: Path) -> None:
@@ -139,7 +148,8 @@ def check_data(scale: dict, models: dict, path: Path) -> None:
         for split, jets in sizes.items():
             numbers(scale, task, split, jets)
         if task == PRETRAINING:
-            numbers(scale, task, "train", here["fit_jets"])
+            where = f"{path}: tasks: {task}: fit_jets"
+            at_most(where, here["fit_jets"], "train_jets", sizes["train"])
         smallest = min(here["train_jets"].values(), key=count)
         starts = ("scratch",) if task in ("jetclass", PRETRAINING) else ("scratch", "jetclass")
         for name, start in product(models, starts):
@@ -172,7 +182,7 @@ def check_recipe(recipe: dict, here: dict, where: str) -> None:
         raise InputError(f"{where}: warm_up: expected {few}, got {recipe['warm_up']}")
 
 
-def at_most(what: str, jets: int, limit: str, most: str | int) -> None:
-    """Raise InputError if a recipe asks for more jets than there are."""
-    if jets > count(most):
+def at_most(what: str, jets: str | int, limit: str, most: str | int) -> None:
+    """Raise InputError if more jets are asked for than there are."""
+    if count(jets) > count(most):
         raise InputError(f"{what}: expected at most {limit} {most}, got {jets}")

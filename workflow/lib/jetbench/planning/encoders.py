@@ -5,8 +5,24 @@ Left out is what adds a few per cent: heads of classes, tokenisers, flows.
 
 from collections.abc import Mapping
 
+from jetbench.errors import InputError
+
 PARTICLES = 39  # of a jet of JetClass, on average
 NETWORKS = ("masked", "vqvae")  # whose sizes are understood here, on normal scores
+
+
+def check_heads(model: Mapping, where: str) -> None:
+    """Raise InputError for attention whose heads do not divide the width equally among them."""
+    stacks = {
+        "sizes": model["sizes"],
+        "sizes: head": model["sizes"].get("head", {}),
+        "pretraining: decoder": model.get("pretraining", {}).get("decoder", {}),
+    }
+    for place, stack in stacks.items():
+        width, heads = stack.get("width"), stack.get("heads", 1)
+        if width and width % heads:
+            expected = f"expected a divisor of the width {width}"
+            raise InputError(f"{where}: {place}: heads: {expected}, got {heads}")
 
 
 def macs(model: Mapping) -> float:
