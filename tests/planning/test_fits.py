@@ -1,7 +1,7 @@
 import pytest
 
 from jetbench.errors import InputError
-from jetbench.planning.fits import fits_of, fitted
+from jetbench.planning.fits import centroids, fits_of, fitted
 from tests.planning.site import CPU, at
 
 SETTINGS = at(CPU)
@@ -44,6 +44,18 @@ def test_codes_need_a_tokeniser():
     models = {name: model for name, model in MODELS.items() if name != "vqvae"}
     with pytest.raises(InputError, match="expected a model vqvae, whose codes"):
         fits_of(SCALE, models, "demo/pretraining/mpm_vqvae/scratch/10k/1")
+
+
+@pytest.mark.parametrize(
+    ("continuous", "tokens", "message"),
+    [
+        (5, 16, "expected 3 or 7 continuous features, got 5"),
+        (7, 390_001, r"expected at most 390000 tokens, .* as 10k jets \(fit_jets\) .*, got 390001"),
+    ],
+)
+def test_centroids_that_cannot_be_are_refused(continuous, tokens, message):
+    with pytest.raises(InputError, match=rf"fits/kmeans_{continuous}_{tokens}\.h5: {message}"):
+        centroids(SCALE, continuous, tokens)
 
 
 def test_fits_see_as_many_training_jets_as_the_scale_says():

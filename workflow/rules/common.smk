@@ -16,7 +16,7 @@ from jetbench.failures import failures
 from jetbench.planning import agreement, needs, recipes, runs, settings, showings
 from jetbench.planning.benchmarks import at_site
 from jetbench.planning.counts import count
-from jetbench.planning.fits import fits_of, fitted
+from jetbench.planning.fits import centroids, fits_of, fitted
 from jetbench.planning.throughputs import read_throughputs
 from jetbench.planning.runs import PRETRAINING, RUN
 from jetbench.planning.validation import read_checked
@@ -108,11 +108,31 @@ def shards(split):
     return paths
 
 
-def test_shards(wildcards):
-    """Shards that a tagger is scored on; what is pre-trained has no classes to score."""
+def only_taggers(wildcards, purpose):
+    """Refuse a pre-training, which has no classes to score."""
     if wildcards.task == PRETRAINING:
         run = RUN.format(**wildcards)
-        raise WorkflowError(f"{run}: expected a tagger to score, got a pre-training")
+        raise WorkflowError(
+            f"{run}: expected a tagger to {purpose}, got a pre-training"
+        )
+
+
+def test_shards(wildcards):
+    """Shards that a tagger is scored on."""
+    only_taggers(wildcards, "score")
+    return shards("test")(wildcards)
+
+
+def tagger_weights(wildcards):
+    """Weights of a tagger to export."""
+    only_taggers(wildcards, "export")
+    return f"results/{RUN}/weights.safetensors".format(**wildcards)
+
+
+def filled_shards(wildcards):
+    """Shards of which a pre-training fills in dropped particles, if it learns to make them."""
+    scale_of(wildcards)
+    answer(runs.check_filling, SETTINGS["models"], RUN.format(**wildcards))
     return shards("test")(wildcards)
 
 
@@ -126,6 +146,13 @@ def fit_shards(wildcards):
     scale = known("scales", wildcards.scale)
     files = answer(fitted, scale)
     return ancient(files) if scale["source"] == "downloaded" else files
+
+
+def token_shards(wildcards):
+    """The same, for centroids that there can be."""
+    scale = known("scales", wildcards.scale)
+    answer(centroids, scale, int(wildcards.continuous), int(wildcards.tokens))
+    return fit_shards(wildcards)
 
 
 def fit_jets(wildcards):
@@ -167,10 +194,11 @@ def backbone(wildcards):
 
 
 def limit(wildcards):
-    """Number of particles that attention is limited to; the network must have attention."""
+    """Number of particles that attention is limited to; the network must allow for it."""
     network = known("models", wildcards.model)["network"]
     if network not in agreement.ATTENTIVE:
-        raise WorkflowError(f"top{wildcards.top}: {wildcards.model} has no attention")
+        got = f"expected {agreement.LIMITABLE}, got {wildcards.model}"
+        raise WorkflowError(f"top{wildcards.top}: {got}")
     return int(wildcards.top)
 
 

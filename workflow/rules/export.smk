@@ -4,7 +4,7 @@
 rule export:
     """Write a trained tagger as ONNX; a file that answers differently is not written."""
     input:
-        weights=rules.train.output.weights,
+        weights=tagger_weights,
     output:
         onnx="results/{scale}/{task}/{model}/{start}/{jets}/{seed}/model.onnx",
     log:

@@ -27,7 +27,7 @@ rule fit_quantiles:
 rule fit_kmeans:
     """Centroids of the normal scores: the tokens that stand for particles."""
     input:
-        shards=fit_shards,
+        shards=token_shards,
         quantiles=rules.fit_quantiles.output.quantiles,
     output:
         centroids="results/{scale}/fits/kmeans_{continuous}_{tokens}.h5",
@@ -36,8 +36,8 @@ rule fit_kmeans:
     benchmark:
         "results/{scale}/fits/kmeans_{continuous}_{tokens}.tsv"
     wildcard_constraints:
-        continuous="3|7",
-        tokens=r"\d+",
+        continuous=r"[1-9]\d*",
+        tokens=r"[1-9]\d*",
     conda:
         "../../envs/jetbench.yaml"
     threads: 16  # they search; no result depends on their number
@@ -105,8 +105,8 @@ rule show_occupancy:
     log:
         "results/{scale}/fits/occupancy_{continuous}_{tokens}.log",
     wildcard_constraints:
-        continuous="3|7",
-        tokens=r"\d+",
+        continuous=r"[1-9]\d*",
+        tokens=r"[1-9]\d*",
     conda:
         "../../envs/jetbench.yaml"
     resources:

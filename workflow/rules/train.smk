@@ -142,7 +142,7 @@ rule reconstruct:
     """Drop particles of the test jets and let a pre-trained network fill them in."""
     input:
         weights="results/{scale}/{task}/{model}/{start}/{jets}/{seed}/weights.safetensors",
-        shards=shards("test"),
+        shards=filled_shards,
     output:
         reconstruction="results/{scale}/{task}/{model}/{start}/{jets}/{seed}/reconstruction.h5",
     log:
