@@ -129,6 +129,16 @@ def test_the_script_writes_tokens_that_a_training_reads(fitted, tmp_path, contin
     assert (tmp_path / "a.h5").read_bytes() == (tmp_path / "b.h5").read_bytes()
 
 
+@pytest.mark.parametrize("continuous", [3, 7])
+def test_tokens_tell_their_columns_and_that_they_are_normal_scores(fitted, tmp_path, continuous):
+    sources = [fitted / "000.h5"], fitted / "quantiles.h5"
+    fit_kmeans(*sources, tmp_path / "k.h5", 100, continuous, 16, seed=1, passes=2)
+    with h5py.File(tmp_path / "k.h5") as file, h5py.File(fitted / "quantiles.h5") as quantiles:
+        told, columns = dict(file["centroids"].attrs), quantiles["quantiles"].attrs["columns"]
+    assert told["columns"].tolist() == columns.tolist()[:continuous]
+    assert set(told["units"]) == {"1"} and "normal scores" in told["description"]
+
+
 def test_another_file_than_quantiles_is_refused(fitted, tmp_path):
     write_fit(tmp_path / "other.h5", "jetbench-centroids", {"centroids": np.zeros((2, 7))})
     with pytest.raises(InputError, match="expected a fitted file of quantiles"):

@@ -89,6 +89,16 @@ def test_the_file_says_what_it_is_from(shard, tmp_path, particles):
     assert told["data_digest"] == sample.digest
 
 
+def test_quantiles_tell_their_columns_units_and_levels(shard, tmp_path):
+    script([shard], tmp_path / "quantiles.h5", 300)
+    with h5py.File(tmp_path / "quantiles.h5") as file:
+        told = dict(file["quantiles"].attrs)
+    impact = ["part_d0_signed", "part_d0err_raw", "part_dz_signed", "part_dzerr_raw"]
+    assert told["columns"].tolist() == ["part_pt", "part_deta", "part_dphi", *impact]
+    assert told["units"].tolist() == ["GeV", "1", "rad", *["mm"] * 4]
+    np.testing.assert_allclose(told["levels"], np.arange(500) / 499)
+
+
 def test_other_arrays_have_another_digest(tmp_path):
     told = []
     for values in (np.arange(3), np.arange(3) + 1):
@@ -106,7 +116,7 @@ def test_another_file_is_refused(tmp_path):
 @pytest.mark.parametrize("content", [b"", b"text"])
 def test_what_is_no_file_of_arrays_is_refused(tmp_path, content):
     (tmp_path / "q.h5").write_bytes(content)
-    with pytest.raises(InputError, match="expected a whole file of fitted arrays"):
+    with pytest.raises(InputError, match="q.h5: .* got a damaged one; delete the file and repeat"):
         read_fit(tmp_path / "q.h5", "jetbench-quantiles")
 
 
@@ -114,5 +124,19 @@ def test_arrays_that_are_gone_are_noticed(tmp_path):
     write_fit(tmp_path / "k.h5", "form", {"centroids": np.ones(3), "occupancy": np.ones(3)})
     with h5py.File(tmp_path / "k.h5", "a") as file:
         del file["occupancy"]
-    with pytest.raises(InputError, match="k.h5: expected arrays of digest .*, got damaged ones"):
+    told = r"k.h5: expected arrays of digest .*, got damaged ones \(centroids \(3,\)\); delete the"
+    with pytest.raises(InputError, match=told):
+        read_fit(tmp_path / "k.h5", "form")
+
+
+@pytest.mark.parametrize("instead", [h5py.SoftLink("/gone"), None])
+def test_what_is_no_array_is_noticed(tmp_path, instead):
+    write_fit(tmp_path / "k.h5", "form", {"centroids": np.ones(3)})
+    with h5py.File(tmp_path / "k.h5", "a") as file:
+        del file["centroids"]
+        if instead:
+            file["centroids"] = instead
+        else:
+            file.create_group("centroids")
+    with pytest.raises(InputError, match="got a damaged one"):
         read_fit(tmp_path / "k.h5", "form")

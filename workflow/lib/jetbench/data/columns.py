@@ -1,5 +1,6 @@
 """Columns of a shard: their names and types, and what is refused at the door."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -32,6 +33,16 @@ PARTICLE_COLUMNS = {
     "dzerr": "float32",
     "charge": "int8",
     "id": "uint8",  # index in PARTICLE_IDS
+}
+UNITS = {  # of the features of the set `lifetime`; "1": numbers without a unit
+    "part_pt": "GeV",
+    "part_deta": "1",
+    "part_dphi": "rad",
+    "part_d0_signed": "mm",
+    "part_d0err_raw": "mm",
+    "part_dz_signed": "mm",
+    "part_dzerr_raw": "mm",
+    "part_identity": "1",
 }
 PARTICLE_IDS = ("none", "charged_hadron", "neutral_hadron", "photon", "electron", "muon")
 
@@ -70,6 +81,11 @@ ORIGINS = ("primary", "charm", "bottom", "other")  # column origin: where a trac
 def schema(dataset: str | None) -> Schema:
     """Columns of a data set, also of a simulated one, such as btag_demo: JetClass's by default."""
     return SCHEMAS.get((dataset or "").split("_")[0], JETCLASS)
+
+
+def named(features: Sequence[str]) -> dict[str, list[str]]:
+    """Attributes `columns` and `units` of a dataset with a column for each of these features."""
+    return {"columns": list(features), "units": [UNITS[name] for name in features]}
 
 
 def check_columns(path: str, jets: dict, particles: dict, expected: Schema = JETCLASS) -> None:

@@ -13,6 +13,7 @@ from os import PathLike
 import h5py
 import numpy as np
 
+from jetbench.data.columns import named
 from jetbench.data.features import SETS
 from jetbench.data.jets import Jets
 from jetbench.data.loading import eval_batches
@@ -28,6 +29,14 @@ ANGLES = ("part_deta", "part_dphi")
 WIDEST = 0.8  # radius of the jets of JetClass
 IMPACT = ("part_d0_signed", "part_d0err_raw", "part_dz_signed", "part_dzerr_raw")
 BATCH = 1000  # jets read together
+MEANING = {  # of the datasets of fitted files
+    "quantiles": "row k: the quantile at levels[k] of each column, of d0 and dz of charged "
+    "particles alone",
+    "centroids": "row t: the centroid of token t, in normal scores under the quantiles of digest "
+    "quantiles_digest",
+    "occupancy": "particles nearest to the centroid of each token",
+}
+AGAIN = "delete the file and repeat the command, which makes it again"
 
 
 def read_particles(jets: Jets) -> np.ndarray:
@@ -86,9 +95,24 @@ def write_fit(path: str | PathLike, form: str, arrays: dict[str, np.ndarray], **
     """
     with whole(path) as partial, h5py.File(partial, "w") as file:
         for name in sorted(arrays):
-            file.create_dataset(name, data=arrays[name], track_times=False)
+            values = file.create_dataset(name, data=arrays[name], track_times=False)
+            values.attrs.update(described(name, values.shape))
         told = {"format": form, "digest": digest(arrays), "code_version": code_version()}
         file.attrs.update(told | attributes)
+
+
+def described(name: str, shape: tuple[int, ...]) -> dict:
+    """Attributes of a dataset of a fitted file, by which it can be read without this library."""
+    if name not in MEANING:
+        return {}
+    about = {"description": MEANING[name]}
+    if len(shape) == 2:
+        about |= named(COLUMNS[: shape[1]])
+    if name == "quantiles":
+        about["levels"] = np.linspace(0, 1, shape[0])
+    if name == "centroids":
+        about["units"] = ["1"] * shape[-1]
+    return about
 
 
 def read_fit(path: str | PathLike, *forms: str) -> tuple[dict[str, np.ndarray], dict]:
@@ -103,10 +127,13 @@ def read_fit(path: str | PathLike, *forms: str) -> tuple[dict[str, np.ndarray], 
                 hint = nearest(form, forms)
                 raise InputError(f"{path}: expected a fitted file, got the format {form!r}; {hint}")
             arrays = {name: file[name][()] for name in file}
-    except (OSError, RuntimeError, TypeError) as error:  # TypeError: a group, no array
-        raise InputError(f"{path}: expected a whole file of fitted arrays, got: {error}") from None
+    except (OSError, RuntimeError, KeyError, TypeError) as error:  # the last of a group, no array
+        expected = f"{path}: expected a whole file of fitted arrays, got a damaged one"
+        raise InputError(f"{expected}; {AGAIN} (HDF5: {error})") from None
     if (told := about.get("digest")) != digest(arrays):
-        raise InputError(f"{path}: expected arrays of digest {told}, got damaged ones")
+        shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
+        expected = f"{path}: expected arrays of digest {told}"
+        raise InputError(f"{expected}, got damaged ones ({shapes}); {AGAIN}")
     return arrays, about
 
 
