@@ -94,6 +94,26 @@ def test_file_holds_what_was_found(weights, shards, found, tmp_path):
         assert list(file.attrs["features"])[0] == "part_pt"
 
 
+@pytest.mark.parametrize("part", ["dropped", "kept", "made"])
+def test_columns_have_names_and_units(weights, shards, tmp_path, part):
+    reconstruct(weights, [shards[1]], tmp_path / "r.h5", JETS)
+    with h5py.File(tmp_path / "r.h5") as file:
+        features = file[f"{part}/features"]
+        names, units = (features.attrs[name].tolist() for name in ("columns", "units"))
+        assert names == list(file.attrs["features"])[: features.shape[1]]
+        assert units == ["GeV", "1", "rad", *["mm"] * 4, "1"][: features.shape[1]]
+
+
+@pytest.mark.parametrize("part", ["dropped", "kept"])
+def test_charged_particles_are_those_that_have_impact_parameters(weights, shards, tmp_path, part):
+    reconstruct(weights, [shards[1]], tmp_path / "r.h5", JETS)
+    with h5py.File(tmp_path / "r.h5") as file:
+        features, charged = file[f"{part}/features"][:], file[f"{part}/charged"][:]
+    assert charged.dtype == bool and 0 < charged.mean() < 1
+    assert not np.isin(features[charged, 7], (0, 2)).any()
+    assert np.isin(features[~charged, 7], (0, 2)).all()
+
+
 def test_what_makes_no_particles_is_refused(trained, shards, fitted, tmp_path):
     vqvae = train_small(tmp_path, shards, tokeniser(), fitted, epochs=1)
     for weights, name in ((trained.weights, "part"), (vqvae, "vqvae")):

@@ -4,7 +4,7 @@ Dimensions: J jets, N of their particles kept and K dropped, F features, C of th
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from os import PathLike
 from typing import NamedTuple
 
@@ -13,17 +13,27 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from jetbench.data.columns import named
 from jetbench.data.features import SETS
 from jetbench.data.jets import Jets
 from jetbench.data.loading import Batch, eval_batches
 from jetbench.errors import InputError
 from jetbench.files import whole
+from jetbench.physics.identity import NEUTRAL
 from jetbench.training.devices import pick_device
 from jetbench.training.predicting import about
 from jetbench.training.streams import seeded
 from jetbench.training.watch import counted
 from jetbench.training.weights import load_weights
 
+MEANING = {  # of the datasets of the file
+    "features": "in physical units; d0 and dz are 0 where charged is False",
+    "made": "what is filled in for the same row of dropped/features; d0 and dz mean something only "
+    "where dropped/charged is True",
+    "charged": "False: a photon or a neutral hadron, without impact parameters",
+    "jet": "the row of label, one a jet",
+    "label": "class of the jet, an index in the attribute classes of the file",
+}
 BATCH = 500  # jets; of every model, so that one seed drops the same particles for all of them
 
 
@@ -102,10 +112,24 @@ def masking(network: nn.Module) -> dict:
 
 
 def write_reconstructions(path: str | PathLike, found: Reconstructions) -> None:
-    """Write HDF5: `dropped`, `made` and `kept` with `features` and `jet`, `label` beside them."""
+    """Write HDF5: `features`, `charged` and `jet` of `dropped` and `kept`, `made`, and `label`."""
+    names = found.attributes["features"]
     with whole(path) as partial, h5py.File(partial, "w") as file:
-        file["dropped/features"], file["dropped/jet"] = found.original, found.dropped_jet
-        file["made/features"] = found.made
-        file["kept/features"], file["kept/jet"] = found.kept, found.kept_jet
-        file["label"] = found.label
+        parts = ("dropped", found.original, found.dropped_jet), ("kept", found.kept, found.kept_jet)
+        for part, features, jet in parts:
+            put(file, f"{part}/features", features, MEANING["features"], named(names))
+            charged = ~np.isin(features[:, -1], NEUTRAL)
+            put(file, f"{part}/charged", charged, MEANING["charged"])
+            put(file, f"{part}/jet", jet, MEANING["jet"])
+        columns = named(names[: found.made.shape[1]])
+        put(file, "made/features", found.made, MEANING["made"], columns)
+        put(file, "label", found.label, MEANING["label"])
         file.attrs.update(found.attributes)
+
+
+def put(
+    file: h5py.File, name: str, values: np.ndarray, meaning: str, columns: Mapping | None = None
+) -> None:
+    """Write a dataset with what it means and, if it has some, its columns and their units."""
+    file[name] = values
+    file[name].attrs.update({"description": meaning} | dict(columns or {}))
