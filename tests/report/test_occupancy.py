@@ -24,8 +24,8 @@ def cells(name):
 @pytest.mark.parametrize(
     "name, ours, published",
     [
-        ("tokens", "4", ""),
-        ("particles a token", "25", ""),
+        ("tokens", "4", "16 384"),
+        ("particles a token", "25", "2401"),
         ("empty tokens", "25 %", ""),
         ("rare tokens", "25 %", ""),
         ("particles on the fullest", "50 %", ""),
@@ -49,6 +49,15 @@ def test_tokens_are_drawn_from_the_fullest_down_beside_even_ones():
     ax = draw(COUNTS, occupancy(COUNTS), ABOUT | SCALE).axes[0]
     assert ax.patches[0].get_data().values.tolist() == [50, 40, 10, 0]
     assert set(ax.lines[0].get_ydata()) == {25}
+
+
+def test_ticks_are_whole_numbers_and_effective_tokens_those_of_the_page():
+    ax = draw(COUNTS, occupancy(COUNTS), ABOUT | SCALE).axes[0]
+    assert ax.get_legend().get_title().get_text() == "2.569 of 4 tokens effective"
+    assert cells("effective tokens")[0] == "2.569"
+    major, named = ax.yaxis.get_major_locator(), ax.yaxis.get_major_formatter()
+    assert [named(tick) for tick in major.tick_values(10, 50)][-3:] == ["10", "20", "50"]
+    assert ax.yaxis.get_minor_formatter()(30) == ""
 
 
 def test_the_script_writes_page_and_figures(tmp_path):

@@ -6,20 +6,24 @@ Dimensions: T tokens.
 from textwrap import fill
 
 import numpy as np
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from jetbench.report.fits import sample
 from jetbench.report.histograms import OURS, THEIRS
 from jetbench.report.inspection import WIDTH, number, table, thousands
 
-# Inverse occupancies that were published with the 16 384 tokens of 7 features (arXiv:2409.12589).
+# What was published of the tokens of 7 features (arXiv:2409.12589); the last are weights.
+TOKENS, PARTICLES = 16384, 39_338_187
 PUBLISHED = {"min": 0.18, "median": 0.906, "max": 65.6}
 ENDS = {True: ", at rest", False: ", not yet at rest: it may make no more", None: ""}
+WIDE = 100  # times; a narrower logarithmic axis has ticks between the powers of ten
 NOTE = (
     "Effective tokens: exp of the entropy, as many tokens evenly used would say as much. Rare: "
     "fewer particles than a tenth of the mean. Weight: inverse occupancy over its mean, of tokens "
-    "with particles; published are those of 16 384 tokens of 7 features, fitted to 39 338 187 "
-    "particles."
+    f"with particles; published are those of {thousands(TOKENS)} tokens of 7 features, fitted to "
+    f"{thousands(PARTICLES)} particles."
 )
 
 
@@ -27,8 +31,8 @@ def page(found, about: dict) -> str:
     """Markdown of an occupancy (data/clustering.py); `about` as in `fits.page`."""
     mean = found.particles / found.tokens
     rows = [
-        ["tokens", thousands(found.tokens), ""],
-        ["particles a token", number(mean), ""],
+        ["tokens", thousands(found.tokens), thousands(TOKENS)],
+        ["particles a token", number(mean), number(PARTICLES / TOKENS)],
         ["effective tokens", number(found.effective), ""],
         ["  of all", percent(found.effective / found.tokens), ""],
         ["empty tokens", percent(found.empty), ""],
@@ -66,7 +70,16 @@ def draw(counts: np.ndarray, found, about: dict) -> Figure:
     ax.axhline(mean, color=THEIRS["color"], linestyle="dashed", label=even)
     ax.set(xlim=(0, len(counts)), xlabel="token, the fullest first", ylabel="particles")
     ax.set_yscale("log")
-    words = f"{thousands(round(found.effective))} of {thousands(found.tokens)} tokens effective"
+    plain_ticks(ax.yaxis, counts[counts > 0])
+    words = f"{number(found.effective)} of {thousands(found.tokens)} tokens effective"
     ax.legend(title=words)
     figure.suptitle(sample(about), x=0.01, ha="left", fontsize=12)
     return figure
+
+
+def plain_ticks(axis: Axis, counts: np.ndarray) -> None:
+    """Ticks of a logarithmic axis as whole numbers, between powers of ten too if it is short."""
+    subs = (1, 2, 5) if counts.max() < WIDE * counts.min() else (1,)
+    axis.set_major_locator(LogLocator(subs=subs))
+    axis.set_major_formatter(FuncFormatter(lambda count, _: thousands(round(count))))
+    axis.set_minor_formatter(NullFormatter())
