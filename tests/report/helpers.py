@@ -142,6 +142,7 @@ def tabulated(folder, name, places, scale=SIMULATED):
     study = read_study(name)
     tabulate(
         metrics=[place / "metrics.json" for place in places],
+        scores=[],
         costs=write_costs(folder) if study["table"] in ("cost", "sizes") else [],
         published=study["published"],
         taggers=TAGGERS,

@@ -73,8 +73,8 @@ def test_ladder_has_the_steps_in_the_published_order(ladder):
         ("0.650", "–"),
     ]
     assert (
-        body[-1][4:] == ["–", "–", "–"] and body[0][2] == "−0.016 ± 0.028"
-    )  # 0.489 / 2 + 0.01 - 0.25 - 0.02
+        body[-1][4:] == ["–", "–", "–"] and body[0][2] == "−0.016 ± 0.009"
+    )  # 0.489 / 2 + 0.01 - 0.25 - 0.02; sqrt(1/3 - 1/9) / sqrt(3000)
 
 
 def test_sweep_has_a_row_a_value_and_the_published_digits(sweeps):

@@ -5,6 +5,7 @@ rule tabulate:
     """The table of a study: our numbers beside the published ones."""
     input:
         metrics=of_runs("metrics.json"),
+        scores=paired_scores,
         reconstructions=reconstructions,
         costs=costs,
         published=published,

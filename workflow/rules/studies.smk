@@ -16,6 +16,13 @@ def of_runs(file):
     return paths
 
 
+def paired_scores(wildcards):
+    """Scores of a study with untrained encoders and one seed: a gain's error is from its jets."""
+    study, scale = known("study", wildcards.study), known("scales", wildcards.scale)
+    alone = "untrained" in study["starts"] and len(scale["seeds"]) == 1
+    return of_runs("scores.h5")(wildcards) if alone else []
+
+
 def histories(wildcards):
     """Histories of the trainings of a study, or of its pre-trainings for the figure of these.
 

@@ -4,6 +4,7 @@ from jetbench.report.captions import caption
 from jetbench.report.differences import Rows
 from jetbench.report.distances import read_reconstructions, with_distances
 from jetbench.report.origins import made_by, notes
+from jetbench.report.paired import with_paired_errors
 from jetbench.report.results import collect
 from jetbench.report.tables import TABLES
 from jetbench.report.taggers import arrange, labels, read_taggers
@@ -11,11 +12,14 @@ from jetbench.report.writers import Document, write
 from jetbench.scripting import run
 
 
-# Eight arguments and the tables: each is a file or a value of its own in the rule.
-def tabulate(metrics, costs, published, taggers, study, scale, reconstructions, showings, **tables):
+# Nine arguments and the tables: each is a file or a value of its own in the rule.
+def tabulate(
+    metrics, scores, costs, published, taggers, study, scale, reconstructions, showings, **tables
+):
     """Table of `study` at `scale`, written to each of `tables` in the format of its suffix."""
     looks = read_taggers(taggers)
     results = arrange(collect(metrics, costs, published, study, scale), looks)
+    results = with_paired_errors(results, scores)
     results = with_distances(results, read_reconstructions(reconstructions))
     names = labels(results, looks)
     made = Rows(results, names)

@@ -24,12 +24,15 @@ class Scores(NamedTuple):
     attributes: dict  # text and numbers; what made the weights under `training`
 
 
-def read_scores(path: str | PathLike) -> Scores:
-    """Scores and labels of `path`; InputError if the file or its content cannot be used."""
+def read_scores(path: str | PathLike, most: int | None = None) -> Scores:
+    """Scores and labels of `path`, or of its first `most` jets.
+
+    InputError if the file or its content cannot be used.
+    """
     try:
         with h5py.File(path) as file:
             attributes = {name: plain(value) for name, value in file.attrs.items()}
-            scores, label = file["scores"][:], file["label"][:]
+            scores, label = file["scores"][:most], file["label"][:most]
         attributes["training"] = json.loads(attributes.get("training", "{}"))
     except (OSError, KeyError, json.JSONDecodeError) as error:
         raise InputError(f"{path}: expected HDF5 with scores and label, got: {error}") from error

@@ -28,19 +28,16 @@ def with_gains(results: pd.DataFrame, bases: Mapping[str, str]) -> pd.DataFrame:
 def gain(row: pd.Series, base: pd.Series | None) -> dict[str, float | str]:
     """Mean over seeds of accuracy(seed) - untrained accuracy(seed), its error, and over whom.
 
-    The error is the standard error of that mean, s / sqrt(n), for n > 1 seeds in common; of a
-    single one the root of the sum of the two squared binomial errors.
+    The error is the standard error of that mean, s / sqrt(n), for n > 1 seeds in common; that of a
+    single one comes from the test jets (`paired`).
     """
     if base is None or row["start"] == "untrained":
         return dict.fromkeys(["gain", "gain_error", "gain_seeds", "gain_over"], np.nan)
     ours, theirs = by_seed(row), by_seed(base)
     differences = np.array([ours[seed] - theirs[seed] for seed in ours if seed in theirs])
     seeds = len(differences)
-    error = np.hypot(row["accuracy_error"], base["accuracy_error"])
-    if seeds > 1:
-        error = differences.std(ddof=1) / np.sqrt(seeds)
+    error = differences.std(ddof=1) / np.sqrt(seeds) if seeds > 1 else np.nan
     value = differences.mean() if seeds else np.nan
-    error = error if seeds else np.nan
     return {"gain": value, "gain_error": error, "gain_seeds": seeds, "gain_over": base["model"]}
 
 

@@ -29,6 +29,10 @@ PAIRED = (
     "ones as far as there are as many, and neutral ones, whose impact parameters are zero, for the "
     "rest."
 )
+SINGLE = (
+    "with the error of the jets that only one of the two gets right. It is of a single seed: how "
+    "much another training would differ is not in it, so the order of close rows means nothing."
+)
 SHARED = (
     "Models with the same network, recipe and seed share one untrained encoder and the head on it, "
     "trained once."
@@ -54,4 +58,4 @@ def gains(results: pd.DataFrame) -> list[str]:
         said = [SHARED]
     if seeds > 1:
         return [*said, f"{what}, mean over {seeds} seeds with the standard error of that mean."]
-    return [*said, f"{what}, with the two binomial errors added in quadrature: a single seed."]
+    return [*said, f"{what}, {SINGLE}"]
