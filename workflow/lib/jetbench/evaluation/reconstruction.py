@@ -59,7 +59,8 @@ def read_reconstruction(path: str | PathLike) -> Reconstruction:
                 classes=tuple(map(str, file.attrs.get("classes", ()))),
             )
     except (OSError, KeyError) as error:
-        raise InputError(f"{path}: expected HDF5 with reconstructions, got: {error}") from error
+        expected = f"{path}: expected HDF5 with reconstructions, got a damaged file"
+        raise InputError(f"{expected}; delete it and repeat the command (HDF5: {error})") from error
     check(content, path)
     return content
 
