@@ -79,7 +79,7 @@ def draw(counts: np.ndarray, found, about: dict) -> Figure:
 
 def plain_ticks(axis: Axis, counts: np.ndarray) -> None:
     """Ticks of a logarithmic axis as whole numbers, between powers of ten too if it is short."""
-    subs = (1, 2, 5) if counts.max() < WIDE * counts.min() else (1,)
+    subs = (1, 2, 3, 5) if counts.max() < WIDE * counts.min() else (1,)
     axis.set_major_locator(LogLocator(subs=subs))
     axis.set_major_formatter(FuncFormatter(lambda count, _: thousands(round(count))))
     axis.set_minor_formatter(NullFormatter())
