@@ -4,7 +4,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from jetbench.provenance import code_version
-from jetbench.report.canvas import columns_of, save
+from jetbench.report.canvas import columns_of, finish, save
 from jetbench.report.figures import FIGURES
 from tests.evaluation.helpers import TRAINING
 from tests.report.helpers import figure, legend, material
@@ -35,6 +35,15 @@ def test_legend_of_long_names_stays_inside_the_figure(tops):
     box = drawing.legends[0].get_window_extent()
     assert drawing.bbox.x0 <= box.x0 and box.x1 <= drawing.bbox.x1
     assert drawing.axes[0].get_window_extent().height > 0.4 * drawing.bbox.height
+
+
+def test_a_note_stays_inside_a_narrow_figure(taggers):
+    drawing = Figure(figsize=(6, 4))
+    drawing.subplots().plot([1], label="line")
+    finish(drawing, material(taggers, "jetclass_taggers"), note="what its lines mean, " * 6)
+    drawing.draw_without_rendering()
+    heading = drawing._suptitle.get_window_extent()
+    assert heading.height > 0 and heading.x1 <= drawing.bbox.x1
 
 
 def test_entries_that_several_panels_share_are_there_once(taggers):

@@ -2,6 +2,7 @@
 
 import os
 import re
+from textwrap import wrap
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -15,6 +16,7 @@ from jetbench.report.numbers import label
 from jetbench.report.samples import sample_of
 
 LETTER, HANDLE = 0.092, 0.75  # inches of a letter of the legend, and of the line before a text
+LETTER_ABOVE = 0.112  # inches of a letter of the heading
 FORMULA = "formula"  # is about as long as those of the legends
 ROW = 0.27  # inches of a row of the legend
 COLUMNS, ROWS = 4, 2  # at most, and those that the height of a figure has room for
@@ -31,7 +33,8 @@ def finish(figure: Figure, material: Material, tested: int | None = None, note: 
     tested = label(tested or material.results["test_jets"].max())
     tag = rf"$\bf{{jetbench}}$ {material.scale['name']}  –  {jets}"
     tag += f"\n{trained} training jets, {tested} test jets"
-    figure.suptitle(f"{tag}\n{note}".rstrip(), x=0.01, ha="left", fontsize=14)
+    tag = "\n".join([tag, *wrap(note, int(figure.get_figwidth() / LETTER_ABOVE))])
+    figure.suptitle(tag, x=0.01, ha="left", fontsize=14)
     entries = {}
     for ax in figure.axes:
         handles, names = ax.get_legend_handles_labels()

@@ -29,8 +29,8 @@ TERMS = {  # what a task minimises
 COLUMNS = 4
 POINTS = 12  # of a line that have a marker
 AVERAGED = (
-    "validation: after an epoch; training: mean over an epoch, in which the network still learns, "
-    "so it may lie above"
+    "validation: after an epoch; training: mean over it, while the network learns, so it may lie "
+    "above"
 )
 SEQUENCE = "viridis"  # colours of variants of one model, in their order
 PALE = 0.88  # of that sequence; beyond, it is hard to see on white
@@ -65,7 +65,7 @@ def term_panels(terms: list[str]) -> tuple[Figure, list[Axes]]:
     """A panel a task; the first, which most models share, takes the places that none needs."""
     columns = min(len(terms), COLUMNS)
     rows = -(-len(terms) // columns)
-    figure = Figure(figsize=(max(8, 3.6 * columns), 2.6 + 2.7 * rows), layout="constrained")
+    figure = Figure(figsize=(max(11, 3.6 * columns), 2.6 + 2.7 * rows), layout="constrained")
     grid = figure.add_gridspec(rows, columns)
     wide = 1 + rows * columns - len(terms)
     places = [grid[0, :wide]]
