@@ -31,7 +31,7 @@ def test_what_is_filled_in_is_told_by_its_mean_and_its_worst_feature(tasks):
     assert header[-2:] == ["W1, mean (lower is better)", "W1, worst"]
     found = [each.relative for each in distances(tasks[1].reconstructions[0])]
     feature = WORDS.get(worst := FEATURES[np.argmax(found)], worst)
-    assert body[1][-2:] == [f"{np.mean(found):.2g}", f"{max(found):.2g} ({feature})"]
+    assert body[1][-2:] == [f"{np.mean(found):#.2g}", f"{max(found):#.2g} ({feature})"]
     assert body[0][-2:] == ["–", "–"]
 
 

@@ -88,7 +88,8 @@ def distances(row: pd.Series) -> dict[str, str]:
     found, cells = known.dropna(), [NOTHING, NOTHING]
     if len(found):
         worst = found.idxmax()
-        cells = [f"{found.mean():.2g}", f"{found[worst]:.2g} ({WORDS.get(worst, worst)})"]
+        mean, largest = (f"{value:#.2g}" for value in (found.mean(), found[worst]))
+        cells = [mean, f"{largest} ({WORDS.get(worst, worst)})"]
     return (
         dict(zip(("W1, mean (lower is better)", "W1, worst"), cells, strict=True))
         if len(known)
