@@ -7,6 +7,7 @@ from sklearn.cluster import KMeans
 
 from jetbench.data.clustering import assign, k_means, means, occupancy
 from jetbench.data.fitting import write_fit
+from jetbench.data.unfinished import Unfinished
 from jetbench.errors import InputError
 from jetbench.training.fits import read_fits
 from tests.data.helpers import toy_shard
@@ -152,3 +153,9 @@ def test_a_scale_may_bound_the_passes(fitted, tmp_path):
     fit_kmeans(*sources, tmp_path / "k.h5", 100, 7, 16, seed=1, passes=2)
     with h5py.File(tmp_path / "k.h5") as file:
         assert file.attrs["passes"] == 2
+
+
+def test_a_finished_fit_leaves_nothing_but_its_tokens(fitted, tmp_path, monkeypatch):
+    monkeypatch.setattr(Unfinished.__init__, "__defaults__", (0,))  # keeps every pass
+    fit_kmeans([fitted / "000.h5"], fitted / "quantiles.h5", tmp_path / "k.h5", 100, 7, 16, 1, 9)
+    assert [path.name for path in tmp_path.iterdir()] == ["k.h5"]

@@ -3,6 +3,7 @@
 from jetbench.data.clustering import PASSES, k_means
 from jetbench.data.fitting import origin, read_particles, write_fit
 from jetbench.data.jets import Jets
+from jetbench.data.unfinished import Unfinished
 from jetbench.methods.fit_sample import training_scores
 from jetbench.networks.inputs import Inputs
 from jetbench.scripting import run
@@ -14,7 +15,8 @@ def fit_kmeans(shards, quantiles, centroids, jets, continuous, tokens, seed, pas
     """Fit `tokens` centroids to the particles of the first `jets` jets and write them as HDF5.
 
     `continuous` is the number of features, 7 or 3; `seed` draws where the centroids begin, and the
-    noise of neutral particles. `passes` over the particles at most; None: as many as published.
+    noise of neutral particles. `passes` over the particles at most; None: as many as published. A
+    killed fit goes on from the last minute's centroids.
     """
     sample, fits, inputs = Jets(shards, jets), read_fits([quantiles]), Inputs(continuous)
     load_fits(inputs, fits)
@@ -22,12 +24,16 @@ def fit_kmeans(shards, quantiles, centroids, jets, continuous, tokens, seed, pas
     about = origin(sample, particles)
     scores = training_scores(inputs, particles, seed)
     del particles  # a gigabyte of a million jets
-    found = k_means(scores, tokens, seed, passes or PASSES[continuous], workers)
+    about |= {"seed": seed, "quantiles_digest": fits[0].about["digest"]}
+    passes = passes or PASSES[continuous]
+    settings = {"continuous": continuous, "tokens": tokens, "at_most": passes}
+    unfinished = Unfinished(centroids, about | settings)
+    found = k_means(scores, tokens, seed, passes, workers, unfinished)
     arrays = {"centroids": found.centroids, "occupancy": found.occupancy}
-    about |= {"seed": seed, "passes": found.passes, "at_rest": found.at_rest}
+    about |= {"passes": found.passes, "at_rest": found.at_rest}
     about |= {"mean_square_distance": found.distance}
-    about |= {"quantiles_digest": fits[0].about["digest"]}
     write_fit(centroids, "jetbench-centroids", arrays, **about)
+    unfinished.remove()
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.spatial import cKDTree
 
+from jetbench.data.unfinished import Unfinished
 from jetbench.errors import InputError
 from jetbench.progress import track
 
@@ -35,7 +36,12 @@ class Assignment(NamedTuple):
 
 
 def k_means(
-    points: np.ndarray, tokens: int, seed: int, passes: int = 1000, workers: int = 1
+    points: np.ndarray,
+    tokens: int,
+    seed: int,
+    passes: int = 1000,
+    workers: int = 1,
+    unfinished: Unfinished | None = None,
 ) -> Clusters:
     """Lloyd's algorithm: c_t <- mean of the points whose nearest centroid is c_t, to the end.
 
@@ -43,15 +49,16 @@ def k_means(
     summed, are at most 1e-4 of a feature's variance, or after so many passes. These are the
     tolerance and the centroids of scikit-learn's KMeans from the same start, as long as no token
     loses all its points; but a k-d tree finds the nearest: of 16 384 in seven dimensions in an
-    eighth of the time. `workers` threads search and do not change the result.
+    eighth of the time. `workers` threads search and do not change the result; nor does it to go on
+    from what a killed fit left as `unfinished`, where this one keeps its centroids too.
 
     Raises InputError for fewer points than tokens, NaN and infinities.
     """
     check(points, tokens)
-    rng = np.random.default_rng(seed)
-    centroids = points[rng.choice(len(points), tokens, replace=False)].astype(float)
+    kept = unfinished.load() if unfinished else None
+    centroids, done = kept or (drawn(points, tokens, seed), 0)
     rest = REST * np.mean([feature.var(dtype=float) for feature in points.T])
-    bar, step, done = track(range(passes), "k-means"), np.inf, 0
+    bar, step = track(range(done, passes), "k-means", total=passes, initial=done), np.inf
     for _ in bar:
         found = assign(points, centroids, workers)
         moved = means(found, centroids)
@@ -59,10 +66,18 @@ def k_means(
         bar.set_postfix_str(f"distance {found.distance:.4f}, step {step:.1e}", refresh=False)
         if step <= rest:
             break
+        if unfinished:
+            unfinished.save(centroids, done)
     bar.close()
     centroids = centroids.astype(np.float32)
     found = assign(points, centroids.astype(float), workers)
     return Clusters(centroids, found.counts, found.distance, done, bool(step <= rest))
+
+
+def drawn(points: np.ndarray, tokens: int, seed: int) -> np.ndarray:
+    """As many of the points (N, C) as there are tokens, at random: (T, C) float64."""
+    chosen = np.random.default_rng(seed).choice(len(points), tokens, replace=False)
+    return points[chosen].astype(float)
 
 
 def check(points: np.ndarray, tokens: int) -> None:
