@@ -1,9 +1,9 @@
 import pytest
 
 from jetbench.planning.totals import Total, basis, by_rule, by_source, energy, resumed
-from jetbench.planning.work import WARNING, attempts, kept, needed, work_of
+from jetbench.planning.work import WARNING, attempts, kept, needed, place, work_of
 from tests.conftest import ROOT
-from tests.planning.jobs import RATES, SITE, load, planned, workflow
+from tests.planning.jobs import RATES, SITE, job, load, planned, workflow
 
 
 def tasks(work):
@@ -37,6 +37,12 @@ def test_without_a_gpu_each_process_of_a_training_holds_a_core(cores, width):
     work = work_of(workflow(gpus=2), load(site=SITE | {"gpu": None, "cores": cores}), rates)
     train = next(each for each in work if each.job.rule == "train")
     assert (train.task.width, train.cores) == (width, width)
+
+
+@pytest.mark.parametrize(("cores", "width"), [(64, 16), (4, 4)])
+def test_k_means_holds_as_many_cores_as_it_searches_on(cores, width):
+    found = place(job("fit_kmeans", [], ["centroids"]), SITE | {"cores": cores})
+    assert found == ("core", width)
 
 
 def test_gpu_hours_count_every_gpu_of_a_training():

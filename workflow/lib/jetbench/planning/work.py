@@ -5,7 +5,7 @@ from math import ceil
 from typing import NamedTuple
 
 from jetbench.planning.dag import Job, dependencies
-from jetbench.planning.durations import Estimate, device, estimate
+from jetbench.planning.durations import SEARCHERS, Estimate, device, estimate
 from jetbench.planning.needs import cores
 from jetbench.planning.precedence import Task
 from jetbench.planning.runs import PRETRAINING
@@ -66,7 +66,8 @@ def place(job: Job, site: dict) -> tuple[str, int]:
     if gpus and device(job.rule, site) != "cpu":
         return "gpu", gpus
     # A dry run knows of one core at most; on a CPU each process of a training would have one.
-    return "core", min(cores(gpus, site) if gpus else job.threads, site["cores"])
+    threads = SEARCHERS if job.rule == "fit_kmeans" else job.threads
+    return "core", min(cores(gpus, site) if gpus else threads, site["cores"])
 
 
 def capacities(site: dict) -> dict[str, int]:
