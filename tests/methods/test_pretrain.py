@@ -1,15 +1,18 @@
 """Pre-training methods by name, their sizes, and the sum of their losses."""
 
+import textwrap
+
 import pytest
 import torch
 import yaml
 
 from jetbench.errors import InputError
 from jetbench.methods import pretrain
+from jetbench.methods.tasks import TASKS
 from jetbench.networks.masked import MaskedTagger
 from jetbench.planning.merging import expand, overlay
 from tests.conftest import ROOT
-from tests.methods.toys import SIZES, fitted, random_jets, small
+from tests.methods.toys import SIZES, fitted, planted, random_jets, small, train
 
 SMALL = {"width": 16, "depth": 1, "heads": 2}
 TINY = {
@@ -117,3 +120,30 @@ def test_names_of_the_weights_say_what_they_are():
 def test_unknown_settings_are_refused_with_a_hint(settings, hint):
     with pytest.raises(InputError, match=hint):
         pretrain.build({"sizes": SIZES, "pretraining": {"tasks": {"identity": {}}} | settings})
+
+
+def on_page(heading):
+    """What the code of a section of docs/adding.md defines."""
+    section = (ROOT / "docs/adding.md").read_text().split(f"## {heading}\n")[1]
+    space = {}
+    exec(textwrap.dedent(section.split("```python\n")[1].split("```")[0]), space)
+    return space
+
+
+def test_page_says_how_to_add_a_task(monkeypatch):
+    monkeypatch.setitem(TASKS, "huber", on_page("A task of reconstruction")["Huber"])
+    batch, start = planted(200, seed=0), small({"huber": {"delta": 0.5}})
+    before = pretrain.outcome(start, batch).loss.item()
+    model = train(start, steps=50)
+    assert pretrain.outcome(model, batch).loss < before / 2
+    assert torch.isfinite(model.reconstruct(batch.features, batch.mask).made).all()
+
+
+def test_page_says_how_to_add_a_method(monkeypatch):
+    monkeypatch.setitem(
+        pretrain.METHODS, "denoising", on_page("A method of pre-training")["Denoising"]
+    )
+    model = {"sizes": SIZES, "pretraining": {"method": "denoising", "noise": 0.1}}
+    start, batch = fitted(pretrain.build(model)), planted(200, seed=0)
+    before = pretrain.outcome(start, batch).loss.item()
+    assert pretrain.outcome(train(start, steps=50), batch).loss < before / 2
