@@ -22,6 +22,7 @@ from jetbench.planning.runs import (
 from jetbench.planning.validation import expect, read_yaml
 
 COSTS = ("cost", "sizes")  # tables, and figures drawn from them, of what the networks cost
+FILLED = ("reconstruction", "marginals")  # figures of the same dropped particles of several models
 ATTENTIVE = ("part", "part_plain")  # networks whose attention between particles can be limited
 
 LIMITABLE = f"a model whose attention can be limited (network {' or '.join(ATTENTIVE)})"
@@ -53,6 +54,7 @@ def check_study(study: dict, path: Path, models: dict, scales: dict) -> None:
         expect(model, models, path, "model")
     check_limits(study, path, models)
     check_costs(study, path)
+    check_rates(study, path, models)
     for name, scale in scales.items():
         if not set(tasks_of(study)) <= set(scale["tasks"]):
             continue
@@ -78,6 +80,16 @@ def check_costs(study: dict, path: Path) -> None:
     if figures and study["table"] not in COSTS:
         expected = f"expected the table cost or sizes for the figure {figures[0]}"
         raise InputError(f"{path}: {expected}, got {study['table']}")
+
+
+def check_rates(study: dict, path: Path, models: dict) -> None:
+    """Models that fill in the same dropped particles drop as many of a jet (if unsaid, 0.4)."""
+    filled = [figure for figure in study["figures"] if figure in FILLED]
+    trained = {model: models[model].get("pretraining") for model in models_of(study)}
+    rates = {model: found.get("rate", 0.4) for model, found in trained.items() if found}
+    if filled and len(set(rates.values())) > 1:
+        told = ", ".join(f"{rate} ({model})" for model, rate in rates.items())
+        raise InputError(f"{path}: {filled[0]}: expected models of one rate, got {told}")
 
 
 def check_run(run: str, scale: dict, models: dict, path: Path) -> None:

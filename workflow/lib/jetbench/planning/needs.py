@@ -68,6 +68,7 @@ KEPT = {"part": 27, "part_plain": 17, "particlenet": 14, "pcnn": 3, "pfn": 0.3}
 SCORED = {"part": 14, "part_plain": 4, "particlenet": 5, "pcnn": 0.5, "pfn": 0.1}
 WIDTH = 128  # of the ParT that was measured
 ENCODED = {"train": 40, "predict": 4}  # the same of an encoder of width 512 and depth 8, assumed
+ENCODER = 100  # of scoring with an encoder, beside other networks: 328 at peak in the demo
 HOST = 3500  # assumed: of a process that computes on a GPU, for CUDA, its libraries and staging
 SCORES = 60e-6  # of a scored jet: 10 scores of 4 bytes, the label and its place in the shards
 EVALUATED = 80e-6  # of an evaluated jet: 1.8 GB for 20M jets of 10 classes
@@ -139,7 +140,7 @@ def of_network(rule: str, wildcards: Mapping[str, str], settings: dict) -> float
         streams, scores = (count(wildcards["jets"]), recipe["val_jets"]), 0
     else:
         streams = (scored(settings, run),)
-        scores = SCORES * streams[0]
+        scores = SCORES * streams[0] + ENCODER * (model["network"] in NETWORKS)
     pools = sum(POOLS * POOLED * min(POOL, jets) for jets in streams)
     ranks = gpus_of(scale, models, run) if training else 1
     if device(rule, settings["site"]) != "cpu":
