@@ -122,5 +122,6 @@ def summary(ax: Axes, shown: list[str], made: list[Reconstruction], material: Ma
     for each, style in zip(found, styles(material, made), strict=True):
         ax.plot(places[: len(each)], [one.relative for one in each], **style | {"linewidth": 0.8})
     ax.set_xticks(places, [AXES[each.feature][0] for each in longest], fontsize=11)
-    ax.set(yscale="log", xlabel="grey: by chance; lower is better")
+    ax.set(yscale="log")
+    ax.set_xlabel("lower is better; grey: chance", fontsize=12)
     ax.set_title("Wasserstein distance / spread", loc="left", pad=4)
