@@ -19,7 +19,7 @@ from jetbench.data.jets import Jets
 from jetbench.data.loading import eval_batches
 from jetbench.errors import InputError, nearest
 from jetbench.files import whole
-from jetbench.physics.identity import NEUTRAL
+from jetbench.physics.identity import is_neutral
 from jetbench.progress import track
 from jetbench.provenance import code_version
 
@@ -62,7 +62,7 @@ def fit_quantiles(particles: np.ndarray, quantiles: int = 500) -> np.ndarray:
     Equal to scikit-learn's QuantileTransformer without subsampling, and to numpy's quantiles, in a
     tenth of their time. Raises InputError for NaN, infinities, or fewer particles than quantiles.
     """
-    track_rows = ~np.isin(particles[:, -1], NEUTRAL)
+    track_rows = ~is_neutral(particles[:, -1])
     fitted = np.empty((quantiles, len(COLUMNS)))
     for column, name in enumerate(track(COLUMNS, "quantiles")):
         rows = track_rows if name in IMPACT else slice(None)

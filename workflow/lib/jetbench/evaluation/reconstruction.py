@@ -12,7 +12,7 @@ import numpy as np
 from scipy.stats import wasserstein_distance
 
 from jetbench.errors import InputError
-from jetbench.physics.identity import NEUTRAL
+from jetbench.physics.identity import is_neutral
 
 FEATURES = ("pt", "deta", "dphi", "d0", "d0err", "dz", "dzerr")
 IMPACT = FEATURES[3:]  # of charged particles alone
@@ -93,7 +93,7 @@ def values(content: Reconstruction, feature: str) -> tuple[np.ndarray, np.ndarra
     column = FEATURES.index(feature)
     chosen = np.ones(len(content.dropped), dtype=bool)
     if feature in IMPACT:
-        chosen = ~np.isin(content.dropped[:, -1], NEUTRAL)
+        chosen = ~is_neutral(content.dropped[:, -1])
     return content.dropped[chosen, column], content.made[chosen, column]
 
 

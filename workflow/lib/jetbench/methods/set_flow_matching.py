@@ -26,7 +26,7 @@ from jetbench.networks.inputs import IMPACT, Particles
 from jetbench.networks.masked import FEATURES
 from jetbench.networks.sequences import Sequences
 from jetbench.networks.set_layers import SCALE, CrossLayer, set_scales
-from jetbench.physics.identity import NEUTRAL
+from jetbench.physics.identity import is_neutral
 
 
 class Encoded(NamedTuple):
@@ -176,18 +176,13 @@ class SetFlowMatching(nn.Module):
         features = made.continuous.new_zeros(*mask.shape, FEATURES)
         rows = torch.zeros_like(features[mask])
         rows[:, : self.continuous] = self.inputs.restore(made.continuous)
-        rows[neutral(made), IMPACT:] = 0  # as in data: a neutral particle has no track
+        rows[is_neutral(made.identity), IMPACT:] = 0  # as in data: a neutral particle has no track
         rows[:, -1] = made.identity
         return Jets(features.masked_scatter(mask[..., None], rows), mask)
-
-
-def neutral(particles: Particles) -> Tensor:
-    """(N,): photons and neutral hadrons."""
-    return (particles.identity == NEUTRAL[0]) | (particles.identity == NEUTRAL[1])
 
 
 def order(jet: Tensor, particles: Particles) -> Tensor:
     """Rows (K,) by jet (K,), charged particles first, and falling pT."""
     by_pt = particles.continuous[:, 0].argsort(descending=True)
-    by_charge = by_pt[neutral(particles)[by_pt].int().argsort(stable=True)]
+    by_charge = by_pt[is_neutral(particles.identity)[by_pt].int().argsort(stable=True)]
     return by_charge[jet[by_charge].argsort(stable=True)]

@@ -18,7 +18,7 @@ from jetbench.networks.normal_scores import (
     normal_quantile,
     normal_scores,
 )
-from jetbench.physics.identity import NEUTRAL
+from jetbench.physics.identity import is_neutral
 
 CONTINUOUS = 7
 IMPACT = 3  # the first of the columns that neutral particles do not have
@@ -78,8 +78,9 @@ class Inputs(nn.Module):
         used = (table[:, : self.continuous] for table in (self.quantiles, self.levels))
         scores = normal_scores(x, *(table.double() for table in used)).float()
         if self.continuous > IMPACT:
-            neutral = (identity == NEUTRAL[0]) | (identity == NEUTRAL[1])
-            impact = torch.where(neutral[:, None], self.noise(features), scores[:, IMPACT:])
+            impact = torch.where(
+                is_neutral(identity)[:, None], self.noise(features), scores[:, IMPACT:]
+            )
             scores = torch.cat((scores[:, :IMPACT], impact), 1)
         return Particles(scores, identity)
 

@@ -19,7 +19,7 @@ from jetbench.data.jets import Jets
 from jetbench.data.loading import Batch, eval_batches
 from jetbench.errors import InputError
 from jetbench.files import whole
-from jetbench.physics.identity import NEUTRAL
+from jetbench.physics.identity import is_neutral
 from jetbench.training.devices import pick_device
 from jetbench.training.predicting import about
 from jetbench.training.streams import seeded
@@ -118,8 +118,7 @@ def write_reconstructions(path: str | PathLike, found: Reconstructions) -> None:
         parts = ("dropped", found.original, found.dropped_jet), ("kept", found.kept, found.kept_jet)
         for part, features, jet in parts:
             put(file, f"{part}/features", features, MEANING["features"], named(names))
-            charged = ~np.isin(features[:, -1], NEUTRAL)
-            put(file, f"{part}/charged", charged, MEANING["charged"])
+            put(file, f"{part}/charged", ~is_neutral(features[:, -1]), MEANING["charged"])
             put(file, f"{part}/jet", jet, MEANING["jet"])
         columns = named(names[: found.made.shape[1]])
         put(file, "made/features", found.made, MEANING["made"], columns)
