@@ -9,6 +9,7 @@ from jetbench.methods.masking import Split, drop
 from jetbench.methods.set_flow_matching import order
 from jetbench.networks.inputs import Particles
 from jetbench.networks.sequences import Sequences
+from jetbench.physics.identity import is_neutral
 from tests.methods.toys import CENTRES, SIZES, fitted, jets, planted, random_jets
 
 DECODER = {"width": 32, "depth": 2, "heads": 4, "times": 8}
@@ -90,6 +91,16 @@ def test_made_neutral_particles_have_no_track():
     identity, tracks = made.features[0, :, 7], made.features[0, :, 3:7]
     neutral = (identity == 0) | (identity == 2)
     assert (tracks[neutral] == 0).all() and (tracks[~neutral] != 0).all()
+
+
+def test_neutral_particles_made_for_charged_ones_have_no_track(monkeypatch):
+    model, batch, drawn = small(continuous=7), random_jets([200]), []
+    draw = model.draw
+    monkeypatch.setattr(model, "draw", lambda *args: drawn.append(draw(*args)) or drawn[0])
+    tracks = model.reconstruct(batch.features, batch.mask).made[:, 3:]
+    neutral = is_neutral(drawn[0].identity).sum()
+    assert (tracks == 0).all(1).sum() == neutral > 0
+    assert (tracks != 0).all(1).sum() == len(tracks) - neutral > 0
 
 
 def test_a_share_is_dropped_and_made_again():

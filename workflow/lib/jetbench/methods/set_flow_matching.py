@@ -143,6 +143,12 @@ class SetFlowMatching(nn.Module):
         x = integrate(lambda x, t: self.decoder(x, t, encoded, rows), noise, points=50)
         return Particles(x[:, : self.continuous], x[:, self.continuous :].argmax(1))
 
+    def physical(self, made: Particles) -> Tensor:
+        """What was drawn in GeV, rad and mm (K, C); 0 for the tracks that neutral ones lack."""
+        rows = self.inputs.restore(made.continuous)
+        rows[is_neutral(made.identity), IMPACT:] = 0
+        return rows
+
     @torch.no_grad()
     def reconstruct(self, features: Tensor, mask: Tensor, rate: float = 0.4) -> Reconstruction:
         """Drop a share `rate` of the particles of the jets (B, P, 8) and make them again.
@@ -156,8 +162,8 @@ class SetFlowMatching(nn.Module):
         made = self.draw(self.encode(particles, split), dropped)
         jet = dropped.nonzero()[:, 0]
         wanted = order(jet, choose(particles, split.hidden))
-        restored = self.inputs.restore(made.continuous)
-        paired = torch.empty_like(restored).index_copy(0, wanted, restored[order(jet, made)])
+        rows = self.physical(made)
+        paired = torch.empty_like(rows).index_copy(0, wanted, rows[order(jet, made)])
         return Reconstruction(dropped, features[dropped], paired)
 
     @torch.no_grad()
@@ -175,8 +181,7 @@ class SetFlowMatching(nn.Module):
         made = self.draw(Encoded(self.encoder(nothing, kept), kept), mask)
         features = made.continuous.new_zeros(*mask.shape, FEATURES)
         rows = torch.zeros_like(features[mask])
-        rows[:, : self.continuous] = self.inputs.restore(made.continuous)
-        rows[is_neutral(made.identity), IMPACT:] = 0  # as in data: a neutral particle has no track
+        rows[:, : self.continuous] = self.physical(made)
         rows[:, -1] = made.identity
         return Jets(features.masked_scatter(mask[..., None], rows), mask)
 

@@ -29,7 +29,8 @@ from jetbench.training.weights import load_weights
 MEANING = {  # of the datasets of the file
     "features": "in physical units; d0 and dz are 0 where charged is False",
     "made": "what is filled in for the same row of dropped/features, or, of a set that is made at "
-    "once, for that jet; d0 and dz mean something only where dropped/charged is True",
+    "once, for that jet; d0 and dz mean something only where dropped/charged is True, and are 0 "
+    "where a set has a neutral particle",
     "charged": "False: a photon or a neutral hadron, without impact parameters",
     "jet": "the row of label, one a jet",
     "label": "class of the jet, an index in the attribute classes of the file",
