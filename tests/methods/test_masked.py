@@ -158,8 +158,9 @@ def test_nothing_dropped_is_a_loss_of_0_with_gradients_of_0(style, registers):
 @pytest.mark.parametrize("style", STYLES)
 def test_jets_without_particles_are_no_obstacle(style, registers):
     sizes = {"continuous": 7, "width": 8, "depth": 1, "heads": 2, "registers": registers}
-    model = small({"identity": {}, "regression": {}}, style, sizes, rate=1.0)
-    losses = model(*random_jets([0, 4, 1, 0])[:4])  # nor is a jet of which nothing is kept
+    model = small({"identity": {}, "regression": {}}, style, sizes)
+    model.rate = 1.0  # nor is a jet of which nothing is kept
+    losses = model(*random_jets([0, 4, 1, 0])[:4])
     sum(losses.values()).backward()
     assert all(p.grad is not None and p.grad.isfinite().all() for p in model.parameters())
 

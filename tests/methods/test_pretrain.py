@@ -74,7 +74,8 @@ def test_each_loss_is_told_unweighted_and_summed_over_the_dropped():
 
 def test_epoch_means_do_not_depend_on_the_batches():
     """All are dropped, so that nothing is random: 2 + 40 particles, together and apart."""
-    model, batch = small({"regression": {}}, rate=1.0), random_jets([2, 40])
+    model, batch = small({"regression": {}}), random_jets([2, 40])
+    model.rate = 1.0
     outcomes = [pretrain.outcome(model, type(batch)(*(x[at] for x in batch))) for at in JETS]
     assert [outcome.weight for outcome in outcomes] == [42, 2, 40]
     whole, *parts = [outcome.loss * outcome.weight for outcome in outcomes]
@@ -112,7 +113,8 @@ def test_names_of_the_weights_say_what_they_are():
     [
         ({"method": "mask"}, "did you mean 'masked'"),
         ({"method": "masked", "rates": 0.4}, "did you mean 'rate'"),
-        ({"method": "masked", "rate": 40}, "0 to 1, got 40"),
+        ({"method": "masked", "rate": 40}, "between 0 and 1, got 40"),
+        ({"method": "masked", "rate": 1}, "between 0 and 1, got 1"),
         ({"method": "masked", "decoder": {"deph": 1}}, "did you mean 'depth'"),
         ({"method": "masked", "style": "bert", "decoder": {"depth": 1}}, "expected no settings"),
     ],

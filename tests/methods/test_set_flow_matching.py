@@ -57,10 +57,11 @@ def species(continuous):
     return torch.cdist(continuous, CENTRES).argmin(1)
 
 
-def test_the_missing_particles_are_made(trained):
+def test_the_missing_particles_are_made(trained, monkeypatch):
+    monkeypatch.setattr(trained, "rate", 0.5)
     batch = planted(200, seed=1000)
     torch.manual_seed(1)
-    made = trained.reconstruct(batch.features, batch.mask, rate=0.5)
+    made = trained.reconstruct(batch.features, batch.mask)
     made, asked = (species(x[:, :3]).view(200, 2).sort(1)[0] for x in (made.made, made.original))
     assert (made == asked).all(1).float().mean() > 0.8  # by chance 2/64
 

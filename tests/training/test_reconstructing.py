@@ -11,6 +11,9 @@ from tests.training.masked import pretraining, quantiles, tokeniser, train_small
 from workflow.scripts.reconstruct import reconstruct
 
 JETS = 40
+TASKS = {"flow_matching": {"weight": 1.0, "hidden": 8}}
+MATCHING = pretraining(TASKS)["pretraining"]
+SET = {"method": "set_flow_matching", "decoder": {"width": 8, "depth": 1, "heads": 2}}
 FILLED = {"original", "made", "dropped_jet", "kept", "kept_jet"}
 
 
@@ -73,12 +76,14 @@ def test_seed_decides_what_is_dropped(found, weights, shards):
     assert not np.array_equal(other.original, found.original)
 
 
-def test_a_seed_drops_the_same_particles_for_another_model(found, shards, fitted, tmp_path):
-    model = pretraining({"flow_matching": {"weight": 1.0, "hidden": 8}})
+@pytest.mark.parametrize("changes", [MATCHING, SET])
+def test_a_seed_drops_the_same_for_another_model(found, shards, fitted, tmp_path, changes):
+    model = pretraining() | {"pretraining": changes}
     weights = train_small(tmp_path, shards, model, fitted, epochs=1)
     other = reconstruct_run(weights, [shards[1]], JETS, seed=1)
     np.testing.assert_array_equal(other.original, found.original)
     assert not np.array_equal(other.made, found.made)
+    assert other.attributes["rate"] == found.attributes["rate"] == 0.4
 
 
 def test_file_holds_what_was_found(weights, shards, found, tmp_path):

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from jetbench.errors import InputError
 from jetbench.methods.filling import STYLES, choose
-from jetbench.methods.masking import Split, drop
+from jetbench.methods.masking import RATE, Split, drop
 from jetbench.methods.outcome import PARTICLES
 from jetbench.methods.settings import check_name, check_settings
 from jetbench.methods.tasks import Target, build_tasks, draw, read_weights
@@ -35,7 +35,8 @@ class MaskedModelling(nn.Module):
     `sizes` are those of MaskedTagger, whose inputs and encoder are trained here; its head is not.
     `decoder` holds the sizes of the decoder, which the style "decoder" alone has.
 
-    Raises InputError for a style, task or setting that is not known, or a rate beyond 0 to 1.
+    Raises InputError for a style, task or setting that is not known, or a rate that is not
+    between 0 and 1: of a jet of which all is dropped nothing would be kept to learn from.
     """
 
     def __init__(
@@ -43,12 +44,12 @@ class MaskedModelling(nn.Module):
         sizes: Mapping,
         tasks: Mapping[str, Mapping],
         style: str = "decoder",
-        rate: float = 0.4,
+        rate: float = RATE,
         decoder: Mapping | None = None,
     ):
         super().__init__()
-        if not 0 < rate <= 1:
-            raise InputError(f"rate: expected a share of the particles, 0 to 1, got {rate}")
+        if not 0 < rate < 1:
+            raise InputError(f"rate: expected a share of a jet, between 0 and 1, got {rate}")
         check_name("style", style, STYLES)
         check_settings(f"decoder of style {style}", STYLES[style], decoder or {}, given=1)
         self.rate, self.weights = rate, read_weights(tasks)

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from jetbench.networks.sequences import places
 
+RATE = 0.4  # share of a jet's particles that is dropped, as published (arXiv:2409.12589)
 # 0.29 * 100 is 28.999... in binary, but its floor is 29.
 ROUNDING = 1e-9
 

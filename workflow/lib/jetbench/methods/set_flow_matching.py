@@ -17,7 +17,7 @@ from torch.nn.functional import one_hot
 from jetbench.errors import InputError
 from jetbench.methods.filling import choose
 from jetbench.methods.masked import Reconstruction
-from jetbench.methods.masking import Split, drop, drop_between
+from jetbench.methods.masking import RATE, Split, drop, drop_between
 from jetbench.methods.outcome import PARTICLES
 from jetbench.methods.settings import check_settings
 from jetbench.methods.transport import cosines, draw_times, integrate, straight_path
@@ -91,6 +91,8 @@ class SetFlowMatching(nn.Module):
     the decoder that is not known, and unless 0 <= low <= high <= 1.
     """
 
+    rate = RATE  # what `reconstruct` drops, as of models that are trained with it
+
     def __init__(
         self, sizes: Mapping, low: float = 0.05, high: float = 1.0, decoder: Mapping | None = None
     ):
@@ -150,13 +152,13 @@ class SetFlowMatching(nn.Module):
         return rows
 
     @torch.no_grad()
-    def reconstruct(self, features: Tensor, mask: Tensor, rate: float = 0.4) -> Reconstruction:
-        """Drop a share `rate` of the particles of the jets (B, P, 8) and make them again.
+    def reconstruct(self, features: Tensor, mask: Tensor) -> Reconstruction:
+        """Drop the share `rate` of the particles of the jets (B, P, 8) and make them again.
 
         A set is made, so no made particle stands for one of the dropped. In each jet, row by row,
         the charged ones are paired with the charged, in order of pT, as far as there are as many.
         """
-        dropped = drop(mask, rate)
+        dropped = drop(mask, self.rate)
         split = Split(mask, dropped)
         particles = self.inputs(split.particles(features))
         made = self.draw(self.encode(particles, split), dropped)

@@ -60,7 +60,8 @@ def reconstruct_run(
 ) -> Reconstructions:
     """Drop particles of the first `jets` jets of the shards as in training, and make them again.
 
-    Which are dropped is decided by `seed`, and by the masking rate of the pre-training.
+    Which are dropped is decided by `seed` and by the network's `rate`: that of its training, or,
+    where the training drops another share of each jet, that of the other models.
 
     Raises:
         InputError: weights that cannot be used, or whose training makes no particles, or fewer
@@ -82,7 +83,7 @@ def reconstruct_run(
         *(column[dropped] for column in (original, made, dropped_jet)),
         *(column[others] for column in (kept, kept_jet)),
         label[np.argsort(number)],
-        told(metadata, jets, device, seed) | masking(network),
+        told(metadata, jets, device) | {"seed": seed, "rate": network.rate},
     )
 
 
@@ -96,20 +97,14 @@ def filled_in(network: nn.Module, index: Tensor, batch: Batch) -> list[np.ndarra
     return [column.cpu().numpy() for column in columns]
 
 
-def told(metadata: dict, jets: Jets, device: torch.device, seed: int) -> dict:
-    """What the file says of itself: the model and its masking beside what scores say."""
+def told(metadata: dict, jets: Jets, device: torch.device) -> dict:
+    """What the file says of itself: the model and its training beside what scores say."""
     model = metadata["model"]
     return about(metadata, jets, device) | {
         "method": metadata["run"].split("/")[2],  # the name of the model
         "features": SETS[model["features"]],
         "pretraining": json.dumps(model["pretraining"]),
-        "seed": seed,
     }
-
-
-def masking(network: nn.Module) -> dict:
-    """The share of particles that is dropped, where it is one for all jets."""
-    return {"rate": network.rate} if hasattr(network, "rate") else {}
 
 
 def write_reconstructions(path: str | PathLike, found: Reconstructions) -> None:
