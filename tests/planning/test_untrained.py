@@ -34,9 +34,24 @@ def test_models_that_differ_in_their_pre_training_alone_have_one_base():
     assert bases(STUDY, SCALE, MODELS) == {"other": "small"}
 
 
-def test_base_is_the_first_model_of_the_study():
-    study = STUDY | {"models": ["other", "small"]}
-    assert bases(study, SCALE, MODELS) == {"small": "other"}
+@pytest.mark.parametrize("models", [["small", "other"], ["other", "small"]])
+def test_studies_share_a_base_whatever_the_order_of_their_models(models):
+    assert bases(STUDY | {"models": models}, SCALE, MODELS) == {"other": "small"}
+
+
+def test_base_is_the_first_in_the_order_whether_the_study_has_it_or_not():
+    study = STUDY | {"models": ["small", "slow"]}
+    assert bases(study, SCALE, MODELS, ["gone", "other"]) == {"small": "other"}
+
+
+def test_models_without_such_a_run_are_no_bases():
+    plain = {key: value for key, value in SMALL.items() if key != "pretraining"}
+    assert bases(STUDY, SCALE, {"a": plain} | MODELS) == {"other": "small"}
+
+
+def test_run_of_a_base_beside_the_study_is_a_run_of_the_study():
+    study = with_bases(STUDY | {"models": ["other", "wide"]}, {"toy": SCALE}, MODELS)
+    assert [run.split("/")[2] for run in runs(study, SCALE)] == ["small", "small", "wide", "wide"]
 
 
 def test_scale_can_tell_models_apart():
@@ -71,3 +86,13 @@ def test_no_untrained_encoder_of_a_shipped_study_is_trained_twice(study, distinc
     made = [model_of(scale, SETTINGS["models"], run) for run in found]
     assert len(found) == distinct * len(scale["seeds"])
     assert all(made[i] not in made[:i] for i in range(distinct))
+
+
+@pytest.mark.parametrize("scale", SETTINGS["scales"])
+def test_shipped_studies_share_the_untrained_encoder_of_one_configuration(scale):
+    scale, studies = SETTINGS["scales"][scale], SETTINGS["study"]
+    tasks, ladder = (
+        {run.split("/")[2] for run in runs(studies[study], scale) if "/untrained/" in run}
+        for study in ("mpm_tasks", "mpm_ablation")
+    )
+    assert tasks == {"mpm_identity", "mpm_flow"} and tasks & ladder == {"mpm_identity"}

@@ -8,7 +8,7 @@ from jetbench.report.masked_tables import SWEEPS, TARGETS, WORDS
 from jetbench.report.published import read_published
 from jetbench.report.tables import TABLES
 from tests.report.helpers import PUBLISHED
-from tests.report.masked import rows
+from tests.report.masked import masked, rows
 
 
 def test_every_way_to_pretrain_is_a_row_with_its_gain(tasks):
@@ -50,6 +50,16 @@ def test_untrained_encoder_that_models_share_stands_in_the_row_of_each(tasks):
     assert "mpm_kmeans_untrained" not in set(tasks[1].results["tagger"])
     _, *body = rows(tasks[0], "mpm_tasks")
     assert body[1][2] == body[2][2] == "0.290 ± 0.020"
+
+
+def test_untrained_encoder_of_a_model_beside_the_study_has_no_row_of_its_own(tmp_path):
+    models, lent = ["mpm_regression", "mpm_kmeans"], "mpm_identity"
+    untrained = {"demo": dict.fromkeys(models, lent)}
+    material = masked(tmp_path, "mpm_tasks", models=models, untrained=untrained)
+    _, *body = rows(tmp_path, "mpm_tasks")
+    assert [row[0] for row in body] == ["regression + id", "k-means + id"]
+    assert {row[2] for row in body} == {"0.290 ± 0.020"}
+    assert set(material.results["gain_over"].dropna()) == {lent}
 
 
 def test_start_that_a_model_lacks_is_a_dash(tasks):

@@ -64,12 +64,12 @@ def shards(scale: dict, task: str, split: str, jets: str | int) -> list[str]:
 def runs(study: dict, scale: dict) -> list[str]:
     """Names of the runs of a study at a scale, as in RUN.
 
-    Models with one untrained encoder (`untrained.bases`) have one run of it, that of the first.
+    Models with one untrained encoder have one run of it, of any model (`untrained.bases`).
     """
-    bases = study.get("untrained", {}).get(scale["name"], {})
+    bases = {"untrained": study.get("untrained", {}).get(scale["name"], {})}
     pairs = product(study["models"], study["starts"])
-    pairs = [pair for pair in pairs if pair[1] != "untrained" or pair[0] not in bases]
-    pairs += [(model, "jetclass") for model in study.get("fine_tuned", [])]
+    pairs = dict.fromkeys((bases.get(start, {}).get(m, m), start) for m, start in pairs)
+    pairs = [*pairs, *((model, "jetclass") for model in study.get("fine_tuned", []))]
     sizes = study["sizes"]
     named = [(*pair, size, seed) for pair, size, seed in product(pairs, sizes, scale["seeds"])]
     task, jets = study["task"], task_of(scale, study["task"])["train_jets"]

@@ -25,7 +25,8 @@ def load(folder: str | Path, schemas: str | Path, main: dict) -> dict:
     `main` is the content of config.yaml with the overrides of the command line. The result has
     `scale`, `studies` (what `all` makes), `site` and `budget_gpu_hours`, and by name all `scales`,
     `models` with their variants, and `study` files; seeds and studies in `main` go over those of
-    the scales.
+    the scales. Untrained encoders go by the order of the models in resources/taggers.yaml, beside
+    `folder`.
 
     Raises InputError naming the file, the key, and the nearest known one.
     """
@@ -47,6 +48,7 @@ def load(folder: str | Path, schemas: str | Path, main: dict) -> dict:
         choose({}, scale, studies, path)
     for name, study in studies.items():
         check_study(study, folder / "studies" / f"{name}.yaml", models, scales)
+    order = read_yaml(folder.parent / "resources/taggers.yaml")
     return {
         "scale": main["scale"],
         "studies": choose(main, scales[main["scale"]], studies, where),
@@ -54,7 +56,7 @@ def load(folder: str | Path, schemas: str | Path, main: dict) -> dict:
         "budget_gpu_hours": main.get("budget_gpu_hours"),
         "scales": scales,
         "models": models,
-        "study": {name: with_bases(study, scales, models) for name, study in studies.items()},
+        "study": {n: with_bases(study, scales, models, order) for n, study in studies.items()},
     }
 
 

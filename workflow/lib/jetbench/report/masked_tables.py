@@ -39,12 +39,17 @@ PERCENT = {"mask_rate"}
 
 
 def pretraining(results: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
-    """A row a model: its accuracies by start, what pre-training gains, and what it fills in."""
-    rows = []
+    """A row a model: its accuracies by start, what pre-training gains, and what it fills in.
+
+    A model that only lends the others its untrained encoder is none of the study's.
+    """
+    rows, starts = [], set(results["start"])
     for _, group in results.groupby(["model", "train_jets"], sort=False):
+        if set(group["start"]) == {"untrained"} != starts:
+            continue
         first, frozen = group.iloc[0], started(results, group, "frozen")
         row = {"Pre-training": name_of(first, names)}
-        for start in (start for start in STARTS if start in set(results["start"])):
+        for start in (start for start in STARTS if start in starts):
             row[heading(start, first)] = measured(started(results, group, start), "accuracy")
         if "gain" in results:
             row["gain over untrained"] = gained(frozen)

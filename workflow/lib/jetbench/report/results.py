@@ -74,11 +74,11 @@ def collect(metrics: list, costs: list, published: str, study: dict, scale: dict
 
 
 def wanted(study: dict, scale: dict) -> list[Row]:
-    """Rows of a study; an untrained encoder has one, whichever models share it."""
-    bases = shared(study, scale)
+    """Rows of a study; an untrained encoder has one, whichever models share it, in it or not."""
+    bases = {"untrained": shared(study, scale)}
     pairs = product(study["models"], study["starts"])
-    pairs = [pair for pair in pairs if pair[1] != "untrained" or pair[0] not in bases]
-    pairs += [(model, "jetclass") for model in study.get("fine_tuned", [])]
+    pairs = dict.fromkeys((bases.get(start, {}).get(m, m), start) for m, start in pairs)
+    pairs = [*pairs, *((model, "jetclass") for model in study.get("fine_tuned", []))]
     named = [(*pair, size) for pair, size in product(pairs, study["sizes"])]
     jets = scale["tasks"][study["task"]]["train_jets"]
     axes = product(named + with_official(study, scale), study.get("top") or [None])
