@@ -32,9 +32,12 @@ def test_order_of_the_particles_does_not_matter():
     assert distance("pt", dropped, dropped[::-1]).value == 0
 
 
-def test_floor_is_what_the_same_distribution_gives():
+@pytest.mark.parametrize("ordered", [False, True])
+def test_floor_is_what_the_same_distribution_gives(ordered):
+    """Also of particles that come in falling pT."""
     rng = np.random.default_rng(1)
     draws = rng.exponential(size=(400, 200))
+    draws = -np.sort(-draws) if ordered else draws
     floors = [distance("pt", draw, draw).floor for draw in draws]
     truth = [wasserstein_distance(*pair) for pair in draws.reshape(200, 2, 200)]
     assert np.mean(floors) == pytest.approx(np.mean(truth), rel=0.1)
