@@ -41,6 +41,18 @@ def test_fewer_classes_than_jets_are_made_up_by_other_jets(tasks):
     assert len(set(chosen(content._replace(label=np.zeros_like(content.label))))) == 3
 
 
+@pytest.mark.parametrize("most", [1, 6])
+def test_short_jets_are_shown_where_there_are_no_longer_ones(tasks, most):
+    content = tasks[1].reconstructions[0]
+    first = np.searchsorted(content.dropped_jet, content.dropped_jet)
+    few = np.arange(len(first)) - first < np.minimum(most, content.dropped_jet)  # of jet 3: 3
+    parts = (content.dropped, content.made, content.dropped_jet)
+    dropped, made, jet = (rows[few] for rows in parts)
+    short = content._replace(dropped=dropped, made=made, dropped_jet=jet)
+    assert set(np.bincount(jet)[chosen(short)]) == {most}
+    assert len(reconstruction(tasks[1]._replace(reconstructions=[short])).axes) == 3 * 2
+
+
 def test_no_true_particle_lies_beyond_the_axes(tasks, jets):
     content = tasks[1].reconstructions[0]
     limit = reach(content, chosen(content))

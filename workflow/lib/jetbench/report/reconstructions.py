@@ -67,9 +67,12 @@ def one_seed(material: Material) -> list[Reconstruction]:
 
 
 def chosen(content: Reconstruction) -> list[int]:
-    """The first jet of each of the first classes, of those with enough dropped particles."""
+    """The first jet of each of the first classes, of those with enough dropped particles.
+
+    Where too few jets have FEWEST, those with most: of data sets with short jets there are none.
+    """
     counts = np.bincount(content.dropped_jet, minlength=len(content.label))
-    enough = np.flatnonzero(counts >= FEWEST)
+    enough = np.flatnonzero(counts >= min(FEWEST, max(1, np.sort(counts)[-JETS:].min())))
     _, first = np.unique(content.label[enough], return_index=True)
     of_classes = enough[np.sort(first)]
     others = np.setdiff1d(enough, of_classes)
