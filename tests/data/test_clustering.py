@@ -9,6 +9,7 @@ from jetbench.data.clustering import assign, k_means, means, occupancy
 from jetbench.data.fitting import write_fit
 from jetbench.data.unfinished import Unfinished
 from jetbench.errors import InputError
+from jetbench.files import held
 from jetbench.training.fits import read_fits
 from tests.data.helpers import toy_shard
 from workflow.scripts.fit_kmeans import fit_kmeans
@@ -155,7 +156,16 @@ def test_a_scale_may_bound_the_passes(fitted, tmp_path):
         assert file.attrs["passes"] == 2
 
 
-def test_a_finished_fit_leaves_nothing_but_its_tokens(fitted, tmp_path, monkeypatch):
+def test_a_finished_fit_leaves_no_centroids_beside_its_tokens(fitted, tmp_path, monkeypatch):
     monkeypatch.setattr(Unfinished.__init__, "__defaults__", (0,))  # keeps every pass
     fit_kmeans([fitted / "000.h5"], fitted / "quantiles.h5", tmp_path / "k.h5", 100, 7, 16, 1, 9)
-    assert [path.name for path in tmp_path.iterdir()] == ["k.h5"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".k.h5.held", "k.h5"]
+
+
+def test_a_fit_is_held_by_one_process(fitted, tmp_path):
+    """Those of other tokens are not."""
+    sources = [fitted / "000.h5"], fitted / "quantiles.h5"
+    with held(tmp_path, "fit", ".k.h5.held"):
+        with pytest.raises(InputError, match="another fit is at work here"):
+            fit_kmeans(*sources, tmp_path / "k.h5", 100, 7, 16, seed=1, passes=2)
+        fit_kmeans(*sources, tmp_path / "other.h5", 100, 7, 16, seed=1, passes=2)
