@@ -165,13 +165,15 @@ def test_jets_without_particles_are_no_obstacle(style, registers):
     assert all(p.grad is not None and p.grad.isfinite().all() for p in model.parameters())
 
 
-@pytest.mark.parametrize("style, waits", [("decoder", 3), ("bert", 3), ("mpmv1", 3)])
-def test_a_step_waits_for_the_device_a_few_times_only(style, waits):
-    """Shapes that follow from values make it wait. Two more are the blocks of encoder, decoder."""
+@pytest.mark.parametrize("style", STYLES)
+def test_a_step_waits_for_the_device_a_few_times_only(style):
+    """For the shapes of the split. Some more are the blocks of encoder and decoder, read as lists,
+    and the weights of the losses, which come from the host.
+    """
     model, batch = fit_centroids(small(TASKS, style)), random_jets([9, 3, 40])
     with Waits() as found:
         sum(model(*batch[:4]).values()).backward()
-    assert len(found.calls) <= waits, found.calls
+    assert found.calls == ["nonzero", "nonzero"]
 
 
 def test_every_dropped_particle_counts_alike():

@@ -39,7 +39,7 @@ class TransformerDecoder(SetDecoder):
         kept, registers = split.mask & ~split.dropped, len(encoder.registers)
         x = encoder.embed(choose(particles, split.kept))
         sequences = Sequences(kept, registers, len(split.kept))
-        return self(encoder(x, sequences), kept, split.dropped, registers)
+        return self(encoder(x, sequences), kept, split.dropped, registers, len(split.hidden))
 
 
 class RankedTokens(nn.Module):
@@ -55,7 +55,8 @@ class RankedTokens(nn.Module):
 
     def fill(self, encoder: SetEncoder, particles: Particles, split: Split) -> Tensor:
         """What is known of the dropped particles (K, D), from the others of the N."""
-        return encode_with(self.mask_tokens(split.dropped), encoder, particles, split)
+        tokens = self.mask_tokens(split.dropped, len(split.hidden))
+        return encode_with(tokens, encoder, particles, split)
 
 
 class PredictionHead(nn.Module):
@@ -74,7 +75,7 @@ class PredictionHead(nn.Module):
 
     def fill(self, encoder: SetEncoder, particles: Particles, split: Split) -> Tensor:
         """What is known of the dropped particles (K, D), from the others of the N."""
-        position = self.positions(split.mask)  # (N, D): all particles are counted
+        position = self.positions(split.mask, len(split.place))  # (N, D): all particles are counted
         position = position.index_select(0, split.hidden)
         tokens = self.mask_token.expand_as(position)
         return self.mlp(encode_with(tokens, encoder, particles, split) + position)

@@ -23,7 +23,7 @@ class Split:
     kept    rows (N - K,) of N
     hidden  rows (K,) of N
 
-    Only here the host waits for the device, to know how many they are.
+    The host waits for the device twice, to know how many they are; so nothing behind has to ask.
     """
 
     def __init__(self, mask: Tensor, dropped: Tensor):

@@ -13,9 +13,12 @@ from jetbench.networks.set_encoder import SPREAD
 from jetbench.networks.set_layers import SCALE, PreNormLayer, set_scales
 
 
-def ranks(dropped: Tensor) -> Tensor:
-    """(B, P) -> (K,): how many dropped particles of the jet come before each dropped one."""
-    return (dropped.cumsum(1) - 1)[dropped]
+def ranks(dropped: Tensor, number: int | None = None) -> Tensor:
+    """(B, P) -> (K,): how many dropped particles of the jet come before each dropped one.
+
+    On a GPU the host waits for the device to count them, unless it knows their `number` K.
+    """
+    return (dropped.cumsum(1) - 1).flatten().index_select(0, places(dropped, number))
 
 
 class MaskTokens(nn.Module):
@@ -25,12 +28,15 @@ class MaskTokens(nn.Module):
         super().__init__()
         self.tokens = nn.Parameter(SPREAD * torch.randn(tokens, width))
 
-    def forward(self, dropped: Tensor) -> Tensor:
-        """(B, P) -> (K, D), jet after jet. Raises InputError for more dropped than tokens."""
+    def forward(self, dropped: Tensor, number: int | None = None) -> Tensor:
+        """(B, P), perhaps with K as in `ranks` -> (K, D), jet after jet.
+
+        Raises InputError for more dropped than tokens.
+        """
         most = len(self.tokens)
         if dropped.shape[1] > most and dropped.sum(1).max() > most:
             raise InputError(f"dropped: expected at most {most} particles of a jet, got more")
-        return self.tokens.index_select(0, ranks(dropped))
+        return self.tokens.index_select(0, ranks(dropped, number))
 
 
 class SetDecoder(nn.Module):
@@ -52,12 +58,20 @@ class SetDecoder(nn.Module):
         self.layers = nn.ModuleList(PreNormLayer(width, heads, expansion) for _ in range(depth))
         set_scales(self.layers, layer_scale)
 
-    def forward(self, encoded: Tensor, kept: Tensor, dropped: Tensor, registers: int) -> Tensor:
+    def forward(
+        self,
+        encoded: Tensor,
+        kept: Tensor,
+        dropped: Tensor,
+        registers: int,
+        number: int | None = None,
+    ) -> Tensor:
         """Encoded (M, inputs) of Sequences(kept, registers), masks (B, P) -> (K, D).
 
-        The dropped come jet after jet in slot order. Raises InputError as MaskTokens does.
+        The dropped come jet after jet in slot order; `number` is that of `ranks`. Raises InputError
+        as MaskTokens does.
         """
-        tokens, known = self.mask_tokens(dropped), len(encoded)
+        tokens, known = self.mask_tokens(dropped, number), len(encoded)
         particles = known - registers * len(kept) + len(tokens)
         sequences = Sequences(kept | dropped, registers, particles)
         hidden = places(dropped.flatten().index_select(0, sequences.place), len(tokens))
