@@ -14,7 +14,7 @@ TOP = 5 + 2 * 2  # from scratch; two models from our weights and from the publis
 OFFICIAL = 6  # published weights in the tables
 ENCODERS = 7 + 13 + 12  # ways to pre-train, further steps of the ladder, points of the sweeps
 TOKENISER = 1
-HEADS = ENCODERS + 2 + 5  # on frozen encoders; on the random ones that differ, tasks and ladder
+HEADS = ENCODERS + 2 + 4  # on frozen encoders; on the random ones that differ, tasks and ladder
 CENTROIDS = 2  # of seven features and of three
 TOP_K = 9  # numbers of particles that attention is limited to
 
