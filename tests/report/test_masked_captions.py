@@ -26,10 +26,17 @@ def test_simulated_numbers_are_never_called_jetclass_results(tasks, ladder, swee
 
 
 def test_caption_says_what_the_error_of_the_gain_is(tasks, ladder):
-    assert "mean over 3 seeds with the standard error of that mean." in text(tasks[0], "mpm_tasks")
+    several = text(tasks[0], "mpm_tasks")
+    assert "mean over 3 seeds. Its error is the standard error of that mean and, in" in several
+    assert "gets right, since all seeds have the same test jets;" in several
     single = text(ladder[0], "mpm_ablation")
     assert "with the error of the jets that only one of the two gets right." in single
     assert "so the order of close rows means nothing." in single
+
+
+def test_study_of_untrained_encoders_alone_has_no_gains_to_tell_of(tmp_path):
+    masked(tmp_path, "mpm_tasks", starts=["untrained"], figures=[])
+    assert "Gain" not in text(tmp_path, "mpm_tasks")
 
 
 def test_distances_are_explained_where_there_are_any(tasks, ladder):

@@ -28,8 +28,8 @@ def with_gains(results: pd.DataFrame, bases: Mapping[str, str]) -> pd.DataFrame:
 def gain(row: pd.Series, base: pd.Series | None) -> dict[str, float | str]:
     """Mean over seeds of accuracy(seed) - untrained accuracy(seed), its error, and over whom.
 
-    The error is the standard error of that mean, s / sqrt(n), for n > 1 seeds in common; that of a
-    single one comes from the test jets (`paired`).
+    The error is the standard error of that mean, s / sqrt(n), for n > 1 seeds in common; what the
+    test jets add, and all of that of a single one, comes from `paired`.
     """
     if base is None or row["start"] == "untrained":
         return dict.fromkeys(["gain", "gain_error", "gain_seeds", "gain_over"], np.nan)

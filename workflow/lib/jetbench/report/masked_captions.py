@@ -29,9 +29,15 @@ PAIRED = (
     "ones as far as there are as many, and neutral ones, whose impact parameters are zero, for the "
     "rest."
 )
+JETS = "the error of the jets that only one of the two gets right"
 SINGLE = (
-    "with the error of the jets that only one of the two gets right. It is of a single seed: how "
-    "much another training would differ is not in it, so the order of close rows means nothing."
+    f"with {JETS}. It is of a single seed: how much another training would differ is not in it, so "
+    "the order of close rows means nothing."
+)
+SEVERAL = (
+    "mean over {seeds} seeds. Its error is the standard error of that mean and, in quadrature, "
+    f"{JETS}, since all seeds have the same test jets; what differs between seeds counts a little "
+    "in both, so the sum is rather too large."
 )
 SHARED = (
     "Models with the same network, recipe and seed share one untrained encoder and the head on it, "
@@ -50,12 +56,10 @@ def conventions(study: dict, results: pd.DataFrame) -> list[str]:
 
 def gains(results: pd.DataFrame) -> list[str]:
     """What the errors of the gains are, if the study has any."""
-    if "gain" not in results:
+    if "gain" not in results or results["gain"].isna().all():
         return []
     seeds, said = int(results["gain_seeds"].max()), []
     what = "Gain: accuracy minus that of the untrained encoder with the same seed and test jets"
     if (results["gain_over"].notna() & (results["gain_over"] != results["model"])).any():
         said = [SHARED]
-    if seeds > 1:
-        return [*said, f"{what}, mean over {seeds} seeds with the standard error of that mean."]
-    return [*said, f"{what}, {SINGLE}"]
+    return [*said, f"{what}, {SEVERAL.format(seeds=seeds) if seeds > 1 else SINGLE}"]
