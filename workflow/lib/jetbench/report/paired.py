@@ -15,15 +15,16 @@ JETS = 100_000  # the first ones tell how often two taggers differ; more would o
 def with_paired_errors(results: pd.DataFrame, scores: list) -> pd.DataFrame:
     """The results with `paired` added in quadrature to their `gain_error`.
 
-    All seeds are tested on the same jets, so the spread of their gains does not tell that part. `scores`
-    are files of scores of the runs of these rows.
+    All seeds are tested on the same jets, so the spread of their gains does not tell that part.
+    `scores` are files of scores of the runs of these rows.
 
     InputError if the scores of a row are missing, or of other jets than those of another run.
     """
     if "gain" not in results:
         return results
     paths = {run_of(path)[2:6]: path for path in scores}
-    untrained = results[results["start"] == "untrained"].set_index(["model", "train_jets"])["seed"]
+    untrained = results[results["start"] == "untrained"]
+    untrained = untrained.groupby(["model", "train_jets"])["seed"].first()
     errors = results["gain_error"].copy()
     for place, row in results[results["gain_seeds"] > 0].iterrows():
         base, jets = row["gain_over"], row["train_jets"]
