@@ -86,6 +86,11 @@ def test_a_token_meets_the_rows_of_its_own_jet():
         assert torch.equal(token[:, 0], own[:, 0])
 
 
+def test_padded_sequences_have_all_that_they_offer():
+    rows = PaddedSequences(MASK, 1)
+    assert all(hasattr(rows, name) for name in dir(rows))
+
+
 def test_padded_sequences_keep_every_slot():
     rows, x = PaddedSequences(MASK, 1), torch.arange(9.0).view(3, 3, 1)
     filled = rows.fill(torch.tensor([[-1.0]]), rows.pack(x))

@@ -6,7 +6,7 @@ arXiv:2103.17239. Dimensions: B jets, M rows of all jets (registers and particle
 import torch
 from torch import Tensor, nn
 
-from jetbench.networks.sequences import Sequences
+from jetbench.networks.sequences import Layout
 from jetbench.networks.set_layers import CrossAttention, SwiGLU
 
 
@@ -20,7 +20,7 @@ class ClassBlock(nn.Module):
         self.mlp_norm = nn.LayerNorm(width)
         self.mlp = SwiGLU(width, expansion, dropout)
 
-    def forward(self, token: Tensor, x: Tensor, sequences: Sequences) -> Tensor:
+    def forward(self, token: Tensor, x: Tensor, sequences: Layout) -> Tensor:
         """(B, D) looking at x (M, D) -> (B, D)."""
         blocks = sequences.tokens, sequences.blocks
         token = token + self.attention(self.norm(token), x, *blocks)
@@ -49,7 +49,7 @@ class ClassAttention(nn.Module):
         nn.init.trunc_normal_(self.logits.weight, std=0.01)
         nn.init.zeros_(self.logits.bias)
 
-    def forward(self, encoded: Tensor, sequences: Sequences) -> Tensor:
+    def forward(self, encoded: Tensor, sequences: Layout) -> Tensor:
         """(M, inputs) of these sequences -> (B, classes)."""
         x = self.project(encoded)
         token = self.token.expand(sequences.jets, -1)  # (B, D)

@@ -23,7 +23,7 @@ from jetbench.physics.identity import is_neutral
 CONTINUOUS = 7
 IMPACT = 3  # the first of the columns that neutral particles do not have
 # Whole numbers below 2^28, so that times a float32 they are exact in float64, on every machine.
-SPREAD = (  # of deta, dphi, identity, one column for each impact parameter
+MULTIPLIERS = (  # of deta, dphi, identity, one column for each impact parameter
     (165980147, 201326611, 143131259, 251658379),
     (218103815, 134217779, 239075383, 184549429),
     (0.618033988749895, 0.414213562373095, 0.732050807568877, 0.236067977499790),
@@ -109,7 +109,7 @@ def own_noise(features: Tensor) -> Tensor:
 
     pT takes no part: it is computed, and may differ by one bit between machines.
     """
-    spread = torch.tensor(SPREAD, dtype=torch.float64, device=features.device)
-    turns = features[:, [1, 2, CONTINUOUS]].double()[:, :, None] * spread  # (N, 3, 4)
+    multipliers = torch.tensor(MULTIPLIERS, dtype=torch.float64, device=features.device)
+    turns = features[:, [1, 2, CONTINUOUS]].double()[:, :, None] * multipliers  # (N, 3, 4)
     total = (turns - turns.floor()).sum(1)
     return normal_quantile(total - total.floor())

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from jetbench.errors import InputError
 from jetbench.networks.class_attention import ClassAttention
 from jetbench.networks.inputs import Inputs
-from jetbench.networks.sequences import PaddedSequences, Sequences
+from jetbench.networks.sequences import Layout, Sequences
 from jetbench.networks.set_encoder import SetEncoder
 from jetbench.networks.set_layers import SCALE
 
@@ -20,7 +20,7 @@ FEATURES = 8  # of the set `lifetime`: seven continuous ones and the particle id
 class MaskedTagger(nn.Module):
     """logits = class attention( encoder( normal scores, identity ) )."""
 
-    layout: type[Sequences | PaddedSequences] = Sequences
+    layout: type[Layout] = Sequences
     frozen = False
 
     def __init__(  # fourteen arguments: a configuration names each of the published sizes

@@ -1,4 +1,6 @@
-"""Jets one behind the other as rows, and side by side in blocks for attention: no work on padding.
+"""Jets one behind the other as rows, and side by side in blocks for attention.
+
+Nothing but attention sees padding, and that less than STEP rows a jet.
 
 Dimensions: B jets, P slots a jet, R registers a jet, N particles in the batch, M = B R + N rows, D
 width; a block has G jets alike in length with L slots each, S = sum of G L over the blocks.
@@ -133,10 +135,11 @@ class OneBlock:
         return parts[0].flatten(0, 1)
 
 
-class PaddedSequences(Sequences):
+class PaddedSequences:
     """Every slot of a padded batch as a row, of which particles alone are looked at: N = B P.
 
-    For networks that are to be written down as a fixed graph.
+    For taggers that are to be written down as a fixed graph: it has what these use of `Sequences`,
+    and nothing that depends on where the particles lie.
     """
 
     def __init__(self, mask: Tensor, registers: int = 0):
@@ -162,3 +165,6 @@ class PaddedSequences(Sequences):
     def tokens(self) -> OneBlock:
         """One row a jet as one block."""
         return OneBlock(torch.ones_like(self.mask[:, :1]))
+
+
+Layout = Sequences | PaddedSequences  # of the rows of a tagger

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from jetbench.errors import InputError, nearest
 from jetbench.networks.inputs import Particles
-from jetbench.networks.sequences import Sequences
+from jetbench.networks.sequences import Layout
 from jetbench.networks.set_layers import LAYERS, SCALE, set_scales
 
 SPREAD = 1e-3  # of the normal distribution that registers and mask tokens start from
@@ -50,7 +50,7 @@ class SetEncoder(nn.Module):
         x = self.continuous(particles.continuous)
         return x if self.identity is None else x + self.identity(particles.identity)
 
-    def forward(self, x: Tensor, sequences: Sequences) -> Tensor:
+    def forward(self, x: Tensor, sequences: Layout) -> Tensor:
         """Embedded particles (N, D) of these sequences -> (M, D), their registers among them.
 
         The sequences must have as many registers as the encoder.
