@@ -1,5 +1,7 @@
 """Toy reconstructions: jets of two prongs, and backbones that fill in more or less well."""
 
+import json
+
 import h5py
 import numpy as np
 
@@ -37,5 +39,7 @@ def write_reconstruction(path, method="mpm_kmeans", blur=0.05, jets=30, seed=1, 
         file["made/features"] = made
         file["label"] = np.arange(jets) % len(CLASSES)
         file.attrs["method"], file.attrs["classes"] = method, list(CLASSES)
+        learned = "set_flow_matching" if method.startswith("mpm_set") else "masked"
+        file.attrs["pretraining"] = json.dumps({"method": learned})
         file.attrs["run"] = f"demo/pretraining/{method}/scratch/10k/1"
     return path

@@ -1,5 +1,9 @@
+import pandas as pd
 import pytest
 
+from jetbench.report.distances import read_reconstructions, with_distances
+from jetbench.report.masked_captions import PAIRED, conventions
+from tests.evaluation.reconstructions import write_reconstruction
 from tests.report.helpers import DOWNLOADED
 from tests.report.masked import masked, text
 
@@ -54,6 +58,14 @@ def test_caption_says_which_particles_a_distance_is_of(tasks):
     words = text(tasks[0], "mpm_tasks")
     assert "for the impact parameters and their errors, of particles that were charged" in words
     assert "its charged particles stand for the dropped charged ones as far" in words
+
+
+@pytest.mark.parametrize(("model", "told"), [("mpm_set_mine", True), ("mpm_kmeans", False)])
+def test_pairing_is_told_of_all_models_that_make_sets(tmp_path, model, told):
+    path = write_reconstruction(tmp_path / "reconstruction.h5", model)
+    table = pd.DataFrame({"model": [model], "start": ["frozen"]})
+    table = with_distances(table, read_reconstructions([path]))
+    assert (PAIRED in conventions({"table": "pretraining"}, table)) == told
 
 
 def test_steps_of_the_ladder_are_explained(ladder):

@@ -4,6 +4,7 @@ Dimensions: K dropped and N kept particles, B jets, C features that are filled i
 3). Features are physical: pT in GeV, impact parameters in mm.
 """
 
+import json
 from os import PathLike
 from typing import NamedTuple
 
@@ -32,6 +33,7 @@ class Reconstruction(NamedTuple):
     kept_jet: np.ndarray  # (N,)
     label: np.ndarray  # (B,) class of each jet
     classes: tuple[str, ...]  # their names; none in a file without them
+    pretraining: dict  # its configuration, with the `method`
 
 
 class Distance(NamedTuple):
@@ -58,8 +60,9 @@ def read_reconstruction(path: str | PathLike) -> Reconstruction:
                 kept_jet=file["kept/jet"][:],
                 label=file["label"][:],
                 classes=tuple(map(str, file.attrs.get("classes", ()))),
+                pretraining=json.loads(file.attrs["pretraining"]),
             )
-    except (OSError, KeyError) as error:
+    except (OSError, KeyError, json.JSONDecodeError) as error:
         expected = f"{path}: expected HDF5 with reconstructions, got a damaged file"
         raise InputError(f"{expected}; delete it and repeat the command (HDF5: {error})") from error
     check(content, path)

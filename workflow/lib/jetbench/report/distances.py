@@ -12,7 +12,7 @@ def read_reconstructions(paths: list) -> list[Reconstruction]:
 
 def with_distances(results: pd.DataFrame, made: list[Reconstruction]) -> pd.DataFrame:
     """The results with w1_{feature}, _relative and _floor of the rows with a frozen encoder,
-    and w1_jets, the test jets that these are from.
+    w1_jets, the test jets that these are from, and w1_of_sets, 1 if particles were made as a set.
 
     Of several seeds the mean; the results as they are without reconstructions.
     """
@@ -25,7 +25,8 @@ def with_distances(results: pd.DataFrame, made: list[Reconstruction]) -> pd.Data
 
 def columns(content: Reconstruction) -> dict[str, float | str]:
     """Distances of one backbone."""
-    row = {"model": content.method, "w1_jets": len(content.label)}
+    of_sets = content.pretraining["method"] == "set_flow_matching"
+    row = {"model": content.method, "w1_jets": len(content.label), "w1_of_sets": float(of_sets)}
     for found in distances(content):
         name = f"w1_{found.feature}"
         row |= {name: found.value, f"{name}_relative": found.relative, f"{name}_floor": found.floor}

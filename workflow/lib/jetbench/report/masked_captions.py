@@ -51,7 +51,7 @@ def conventions(study: dict, results: pd.DataFrame) -> list[str]:
     if "w1_jets" not in results:
         return said
     said = [*said, WASSERSTEIN.format(jets=label(results["w1_jets"].max()))]
-    return [*said, PAIRED] if "mpm_set" in set(results["model"]) else said
+    return [*said, PAIRED] if (results["w1_of_sets"] == 1).any() else said
 
 
 def gains(results: pd.DataFrame) -> list[str]:
