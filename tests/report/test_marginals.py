@@ -16,7 +16,7 @@ def test_every_feature_has_a_panel_with_its_axis(shapes):
     *panels, last = shapes.axes
     scales = ["log", "linear", "linear", "symlog", "log", "symlog", "log"]
     assert [ax.get_xscale() for ax in panels] == scales
-    assert panels[0].get_xlabel() == r"$p_\mathrm{T}$ [GeV]"
+    assert panels[0].get_xlabel() == "$p_T$ [GeV]"
     assert panels[3].get_xlabel() == "$d_0$ [mm], linear within ±0.1"
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from jetbench.errors import InputError
 from jetbench.evaluation.reconstruction import FEATURES, distances
-from jetbench.report.masked_tables import SWEEPS, TARGETS, WORDS
+from jetbench.report.features import NAMES
+from jetbench.report.masked_tables import SWEEPS, TARGETS
 from jetbench.report.published import read_published
 from jetbench.report.tables import TABLES
 from tests.report.helpers import PUBLISHED
@@ -31,7 +32,7 @@ def test_what_is_filled_in_is_told_by_its_mean_and_its_worst_feature(tasks):
     header, *body = rows(tasks[0], "mpm_tasks")
     assert header[-2:] == ["W1, mean (lower is better)", "W1, worst"]
     found = [each.relative for each in distances(tasks[1].reconstructions[0])]
-    feature = WORDS.get(worst := FEATURES[np.argmax(found)], worst)
+    feature = NAMES[FEATURES[np.argmax(found)]].words
     assert body[1][-2:] == [f"{np.mean(found):#.2g}", f"{max(found):#.2g} ({feature})"]
     assert body[0][-2:] == ["–", "–"]
 

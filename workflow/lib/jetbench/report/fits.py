@@ -10,19 +10,21 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from jetbench.evaluation.reconstruction import FEATURES
+from jetbench.evaluation.reconstruction import FEATURES, IMPACT
+from jetbench.report.features import NAMES
 from jetbench.report.histograms import OURS, THEIRS, scale_axis
 from jetbench.report.inspection import WIDTH, number, table, thousands
 
-AXES = {  # feature -> its axis, and how that is scaled
-    "pt": (r"$p_T$ [GeV]", ("log", 0)),
-    "deta": (r"$\Delta\eta$", ("linear", 0)),
-    "dphi": (r"$\Delta\phi$ [rad]", ("linear", 0)),
-    "d0": (r"charged: signed $d_0$ [mm]", ("asinh", 0.01)),
-    "d0err": (r"charged: error of $d_0$ [mm]", ("linear", 0)),
-    "dz": (r"charged: signed $d_z$ [mm]", ("asinh", 0.01)),
-    "dzerr": (r"charged: error of $d_z$ [mm]", ("linear", 0)),
+SCALES = {  # of the axis of a feature
+    "pt": ("log", 0),
+    "deta": ("linear", 0),
+    "dphi": ("linear", 0),
+    "d0": ("asinh", 0.01),
+    "d0err": ("linear", 0),
+    "dz": ("asinh", 0.01),
+    "dzerr": ("linear", 0),
 }
+SIGNED = ("d0", "dz")
 DECIMALS = 6  # of the published values
 SHOWN = 0.005  # levels closer to 0 or 1 are left out of a panel: single particles
 NOTE = (
@@ -102,12 +104,19 @@ def draw(quantiles: np.ndarray, comparison: pd.DataFrame, about: dict) -> Figure
 def panel(ax: Axes, name: str, fitted: np.ndarray, points: pd.DataFrame) -> None:
     """One feature of the figure."""
     levels = np.linspace(0, 1, len(fitted))
-    words, scale = AXES[name]
     shown = fitted[(levels >= SHOWN) & (levels <= 1 - SHOWN)]
     published = points[points["quantile"].between(SHOWN, 1 - SHOWN)]
     ax.plot(fitted, levels, color=OURS["color"], label="fitted here")
     style = {"color": THEIRS["color"], "markerfacecolor": "white", "zorder": 3}
     ax.plot(published["reference"], published["quantile"], "o", label="published", **style)
     ends = np.concatenate([shown, published["reference"]])
-    ax.set(xlim=(ends.min(), ends.max()), ylim=(0, 1), xlabel=words, ylabel="cumulative share")
-    scale_axis(ax, scale)
+    ax.set(
+        xlim=(ends.min(), ends.max()), ylim=(0, 1), xlabel=words(name), ylabel="cumulative share"
+    )
+    scale_axis(ax, SCALES[name])
+
+
+def words(name: str) -> str:
+    """Label of the axis of a feature."""
+    charged = "charged: " if name in IMPACT else ""
+    return f"{charged}{'signed ' if name in SIGNED else ''}{NAMES[name].axis}"

@@ -12,6 +12,7 @@ from jetbench.evaluation.reconstruction import (
     values,
 )
 from jetbench.report.canvas import finish
+from jetbench.report.features import NAMES
 from jetbench.report.material import Material
 from jetbench.report.reconstructions import DATA, one_seed, titles
 from jetbench.report.style import line
@@ -25,14 +26,14 @@ LINEAR = 0.1  # mm within which an axis of impact parameters is linear
 BEYOND = "the bins at both ends hold what lies beyond them; impact parameters: charged particles"
 LINEAR_WITHIN = f"linear within ±{LINEAR:g}"
 WIDE = 100  # times; a narrower logarithmic axis has ticks between the powers of ten
-AXES = {  # of a feature: its name, its unit, and its scale
-    "pt": (r"$p_\mathrm{T}$", "GeV", "log"),
-    "deta": (r"$\Delta\eta$", "", "linear"),
-    "dphi": (r"$\Delta\varphi$", "rad", "linear"),
-    "d0": ("$d_0$", "mm", "symlog"),
-    "d0err": (r"$\sigma(d_0)$", "mm", "log"),
-    "dz": ("$d_z$", "mm", "symlog"),
-    "dzerr": (r"$\sigma(d_z)$", "mm", "log"),
+SCALES = {  # of the axis of a feature
+    "pt": "log",
+    "deta": "linear",
+    "dphi": "linear",
+    "d0": "symlog",
+    "d0err": "log",
+    "dz": "symlog",
+    "dzerr": "log",
 }
 
 
@@ -43,7 +44,7 @@ def marginals(material: Material) -> Figure:
     has the Wasserstein distances of all features.
     """
     made = one_seed(material)
-    shown = [feature for feature in AXES if any(feature in features_of(each) for each in made)]
+    shown = [feature for feature in SCALES if any(feature in features_of(each) for each in made)]
     rows = -(-(len(shown) + 1) // COLUMNS)
     figure = Figure(figsize=(3.6 * COLUMNS, 2 + 3.1 * rows), layout="constrained")
     *panels, last = figure.subplots(rows, COLUMNS, squeeze=False).flat[: len(shown) + 1]
@@ -58,8 +59,7 @@ def marginals(material: Material) -> Figure:
 
 def shape(ax: Axes, feature: str, dropped: np.ndarray) -> None:
     """Scale, ends and ticks of an axis, from the dropped particles; and what it shows."""
-    name, unit, scale = AXES[feature]
-    words = f"{name} [{unit}]" if unit else name
+    words, scale = NAMES[feature].axis, SCALES[feature]
     ax.set(xscale=scale, xlabel=f"{words}, {LINEAR_WITHIN}" if scale == "symlog" else words)
     shown = dropped[dropped > 0] if scale == "log" else dropped
     low, high = np.quantile(shown, (TAIL, 1 - TAIL)) if len(shown) else (0.1, 1)
@@ -121,7 +121,7 @@ def summary(ax: Axes, shown: list[str], made: list[Reconstruction], material: Ma
     ax.bar(places, chance, 0.9, color="0.85")
     for each, style in zip(found, styles(material, made), strict=True):
         ax.plot(places[: len(each)], [one.relative for one in each], **style | {"linewidth": 0.8})
-    ax.set_xticks(places, [AXES[each.feature][0] for each in longest], fontsize=11)
+    ax.set_xticks(places, [NAMES[each.feature].symbol for each in longest], fontsize=11)
     ax.set(yscale="log")
     ax.set_xlabel("lower is better; grey: chance", fontsize=12)
     ax.set_title("Wasserstein distance / spread", loc="left", pad=4)

@@ -6,6 +6,7 @@ import pandas as pd
 from jetbench.errors import InputError
 from jetbench.evaluation.reconstruction import FEATURES
 from jetbench.report.cells import gained, measured, origin, published
+from jetbench.report.features import NAMES
 from jetbench.report.numbers import NOTHING
 from jetbench.report.taggers import VARIANTS
 
@@ -24,13 +25,6 @@ STEPS = {  # of the ladder, in their order; each adds to those before it
     "registers": "+ registers",
     "long_training": "+ longer, deeper decoder, 40 % dropped",
     "mae_decoder_without_impact_and_id": "MAE decoder alone, control",
-}
-WORDS = {  # of features, where their names are not words
-    "pt": "pT",
-    "deta": "eta",
-    "dphi": "phi",
-    "d0err": "error of d0",
-    "dzerr": "error of dz",
 }
 CONTROL = "mae_decoder_without_impact_and_id"  # MAE on top of the second step
 TARGETS = {"regression": "regression", "kmeans": "k-means"}
@@ -90,16 +84,14 @@ def distances(row: pd.Series) -> dict[str, str]:
     """
     columns = {feature: f"w1_{feature}_relative" for feature in FEATURES}
     known = pd.Series({name: row[column] for name, column in columns.items() if column in row})
+    if known.empty:
+        return {}
     found, cells = known.dropna(), [NOTHING, NOTHING]
     if len(found):
         worst = found.idxmax()
         mean, largest = (f"{value:#.2g}" for value in (found.mean(), found[worst]))
-        cells = [mean, f"{largest} ({WORDS.get(worst, worst)})"]
-    return (
-        dict(zip(("W1, mean (lower is better)", "W1, worst"), cells, strict=True))
-        if len(known)
-        else {}
-    )
+        cells = [mean, f"{largest} ({NAMES[worst].words})"]
+    return dict(zip(("W1, mean (lower is better)", "W1, worst"), cells, strict=True))
 
 
 def ladder(results: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:

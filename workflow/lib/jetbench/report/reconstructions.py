@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from jetbench.errors import InputError
 from jetbench.evaluation.reconstruction import Reconstruction
 from jetbench.report.canvas import finish
+from jetbench.report.features import NAMES
 from jetbench.report.material import Material
 from jetbench.report.style import DECAYS
 
@@ -38,11 +39,11 @@ def reconstruction(material: Material) -> Figure:
         scatter(row[0], made[0], made[0].dropped, jet, TRUTH)
         for ax, content in zip(row[1:], made, strict=True):
             scatter(ax, content, content.made, jet, material.looks[content.method]["colour"])
-        row[0].set_ylabel(f"{name_of(made[0], jet)}\n" + r"$\Delta\varphi$")
+        row[0].set_ylabel(f"{name_of(made[0], jet)}\n{NAMES['dphi'].symbol}")
     for ax, title in zip(grid[0], [DATA, *titles(material, made)], strict=True):
         ax.set_title(title, fontsize=12)
     for ax in grid[-1]:
-        ax.set_xlabel(r"$\Delta\eta$")
+        ax.set_xlabel(NAMES["deta"].symbol)
     grid[0, 0].scatter([], [], 40, label="kept: what the encoders see", **KEPT)
     for size in SIZES:
         grid[0, 0].scatter([], [], AREA * size, TRUTH, label=f"{size} GeV", **FILLED)
