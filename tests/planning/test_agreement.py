@@ -14,14 +14,6 @@ def test_a_study_of_an_unknown_model_is_refused(folder):
     refused(folder, r"training_size\.yaml: unknown model 'particle_net'.*'particlenet'")
 
 
-@pytest.mark.parametrize("figure", ["reconstruction", "marginals"])
-def test_figures_of_other_dropped_particles_are_refused(folder, figure):
-    models = ["mpm_kmeans", "mpm_kmeans_mask20", "mpm_set"]
-    edit(folder / "studies/mpm_sweeps.yaml", models=models, figures=[figure])
-    message = rf"mpm_sweeps\.yaml: {figure}: expected models of one rate, got 0.4 .*0.2 .*0.4"
-    refused(folder, message)
-
-
 def test_a_study_of_a_size_that_a_scale_lacks_is_refused(folder):
     edit(folder / "studies/training_size.yaml", sizes=["5M"])
     refused(folder, r"training_size\.yaml: unknown training size .*'5M'")

@@ -6,6 +6,7 @@ from pathlib import Path
 from jetbench.data.datasets import DATASETS
 from jetbench.errors import InputError
 from jetbench.planning.counts import count
+from jetbench.planning.drawable import check_figures, check_places
 from jetbench.planning.encoders import check_heads
 from jetbench.planning.fits import fits_of
 from jetbench.planning.recipes import configured, recipe_of
@@ -22,7 +23,6 @@ from jetbench.planning.runs import (
 from jetbench.planning.validation import expect, read_yaml
 
 COSTS = ("cost", "sizes")  # tables, and figures drawn from them, of what the networks cost
-FILLED = ("reconstruction", "marginals")  # figures of the same dropped particles of several models
 ATTENTIVE = ("part", "part_plain")  # networks whose attention between particles can be limited
 
 LIMITABLE = f"a model whose attention can be limited (network {' or '.join(ATTENTIVE)})"
@@ -54,7 +54,6 @@ def check_study(study: dict, path: Path, models: dict, scales: dict) -> None:
         expect(model, models, path, "model")
     check_limits(study, path, models)
     check_costs(study, path)
-    check_rates(study, path, models)
     for name, scale in scales.items():
         if not set(tasks_of(study)) <= set(scale["tasks"]):
             continue
@@ -63,6 +62,7 @@ def check_study(study: dict, path: Path, models: dict, scales: dict) -> None:
             expect(size, sizes, path, f"training size (scale {name})")
         for run in (*runs(study, scale), *pretrainings(study, scale)):
             check_run(run, scale, models, path)
+        check_figures(study, scale, models, path)
 
 
 def check_limits(study: dict, path: Path, models: dict) -> None:
@@ -80,16 +80,6 @@ def check_costs(study: dict, path: Path) -> None:
     if figures and study["table"] not in COSTS:
         expected = f"expected the table cost or sizes for the figure {figures[0]}"
         raise InputError(f"{path}: {expected}, got {study['table']}")
-
-
-def check_rates(study: dict, path: Path, models: dict) -> None:
-    """Models that fill in the same dropped particles drop as many of a jet (if unsaid, 0.4)."""
-    filled = [figure for figure in study["figures"] if figure in FILLED]
-    trained = {model: models[model].get("pretraining") for model in models_of(study)}
-    rates = {model: found.get("rate", 0.4) for model, found in trained.items() if found}
-    if filled and len(set(rates.values())) > 1:
-        told = ", ".join(f"{rate} ({model})" for model, rate in rates.items())
-        raise InputError(f"{path}: {filled[0]}: expected models of one rate, got {told}")
 
 
 def check_run(run: str, scale: dict, models: dict, path: Path) -> None:
@@ -123,8 +113,9 @@ def check_resources(studies: dict, models: dict, folder: str | Path) -> None:
             if model not in looks:
                 entry = f"an entry for {model} (study {name})"
                 raise InputError(f"{taggers}: expected {entry} with its label and colour, got none")
-        if not (Path(folder).parent / study["published"]).is_file():
+        if not (published := Path(folder).parent / study["published"]).is_file():
             raise InputError(f"study {name}: expected the file {study['published']}, got none")
+        check_places(name, study, published)
 
 
 def check_scale(scale: dict, path: Path, models: dict) -> None:
