@@ -4,7 +4,7 @@ import pytest
 
 from jetbench.data import clustering
 from jetbench.errors import InputError
-from jetbench.planning.durations import LIMITED, MOST, START, device, estimate, seconds
+from jetbench.planning.durations import LIMITED, MOST, SEARCHERS, START, device, estimate, seconds
 from jetbench.planning.throughputs import reading
 from jetbench.planning.workload import job_of, run_of, twins
 from tests.conftest import ROOT
@@ -186,6 +186,12 @@ def test_tokens_take_passes_as_long_as_was_measured(settings, expected):
 
 def test_tokens_make_no_more_passes_than_are_published():
     assert MOST == clustering.PASSES
+
+
+def test_tokens_are_searched_by_as_many_threads_as_the_rule_has():
+    text = (ROOT / "workflow/rules/fit.smk").read_text()
+    rule = text.split("rule fit_kmeans:")[1].split("\nrule ")[0]
+    assert re.findall(r"threads: (\d+)", rule) == [str(SEARCHERS)]
 
 
 def hours(site, **names):
