@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from jetbench.methods.masking import drop, drop_between
+from jetbench.methods.masking import RATE, drop, drop_between
+from jetbench.planning import drawable
 
 
 def mask_of(counts, slots=None):
@@ -16,6 +17,10 @@ def test_the_floor_of_the_rate_times_the_particles_is_dropped(rate):
     counts = torch.arange(129)
     exact = torch.tensor([round(100 * rate) * n // 100 for n in range(129)])
     torch.testing.assert_close(drop(mask_of(counts.tolist()), rate).sum(1), exact)
+
+
+def test_studies_are_planned_with_the_rate_that_sets_have():
+    assert drawable.RATE == RATE
 
 
 def test_only_particles_are_dropped():
