@@ -1,10 +1,8 @@
 import pytest
 
 from jetbench.errors import InputError
-from jetbench.methods.masking import RATE as SHARE
 from jetbench.planning import settings
 from jetbench.planning.agreement import check_resources
-from jetbench.planning.drawable import RATE
 from tests.conftest import ROOT
 from tests.planning.helpers import MAIN, SCHEMAS, edit, refused
 from tests.planning.site import CPU, at
@@ -54,7 +52,3 @@ def test_figures_of_dropped_particles_need_a_model_that_fills_them_in(folder):
 def test_ladders_and_sweeps_need_their_published_places(study, change, message):
     with pytest.raises(InputError, match=message):
         check_resources({"toy": STUDIES[study] | change}, {}, ROOT / "resources")
-
-
-def test_rate_is_that_of_the_methods_without_one():
-    assert RATE == SHARE
