@@ -41,7 +41,8 @@ def test_without_a_gpu_each_process_of_a_training_holds_a_core(cores, width):
 
 @pytest.mark.parametrize(("cores", "width"), [(64, 16), (4, 4)])
 def test_k_means_holds_as_many_cores_as_it_searches_on(cores, width):
-    found = place(job("fit_kmeans", [], ["centroids"]), SITE | {"cores": cores})
+    fit = job("fit_kmeans", [], ["centroids"], {"scale": "paper"})
+    found = place(fit, load(site=SITE | {"cores": cores}))
     assert found == ("core", width)
 
 

@@ -13,7 +13,15 @@ from jetbench.data.datasets import CLASSES, FILE_NUMBERS
 from jetbench.data.tasks import TASKS
 from jetbench.errors import InputError, nearest
 from jetbench.failures import failures
-from jetbench.planning import agreement, needs, recipes, runs, settings, showings
+from jetbench.planning import (
+    agreement,
+    durations,
+    needs,
+    recipes,
+    runs,
+    settings,
+    showings,
+)
 from jetbench.planning.benchmarks import at_site
 from jetbench.planning.counts import count
 from jetbench.planning.fits import centroids, fits_of, fitted
@@ -159,6 +167,11 @@ def fit_jets(wildcards):
     """How many jets they are fitted to."""
     scale = known("scales", wildcards.scale)
     return count(answer(runs.task_of, scale, PRETRAINING)["fit_jets"])
+
+
+def fit_threads(wildcards):
+    """How many threads search for the nearest centroids."""
+    return durations.searchers(SETTINGS, wildcards.scale)
 
 
 def fit_passes(wildcards):

@@ -40,7 +40,7 @@ rule fit_kmeans:
         tokens=r"[1-9]\d*",
     conda:
         "../../envs/jetbench.yaml"
-    threads: 16  # they search; no result depends on their number
+    threads: fit_threads  # they search; no result depends on their number
     resources:
         mem_mb=memory("fit_kmeans"),
         runtime=runtime("fit_kmeans"),

@@ -75,7 +75,7 @@ MOST = {3: 100, 7: 1000}  # passes, as in data/clustering.py
 # Centroids rest after 435 passes with 512 tokens of 10 000 jets; with 64 of 7 features after 98 and
 # 241 in 510 and 2040 jets. So at scale paper, where both are more, they are to make the most.
 REST, GROWTH = 435 / 10_000**0.6, 0.6
-SEARCHERS = 16  # threads of the rule fit_kmeans
+SEARCHERS, FEW = 16, 100_000  # threads of the rule fit_kmeans; one for fewer jets than these
 UNPACKING = 100e6  # bytes a second, assumed: reading and writing on a shared file system
 
 
@@ -175,8 +175,18 @@ def of_fit(
     if rule == "fit_kmeans":
         share, power = PASS[int(wildcards["continuous"])]
         one = alone * share * (int(wildcards["tokens"]) / TOKENS) ** power
-        alone = one * passes(wildcards, settings) / min(SEARCHERS, settings["site"]["cores"])
+        threads = min(searchers(settings, wildcards["scale"]), settings["site"]["cores"])
+        alone = one * passes(wildcards, settings) / threads
     return Estimate(alone, found.source)
+
+
+def searchers(settings: dict, scale: str) -> int:
+    """Threads that search for the nearest centroids.
+
+    One for the seconds of few jets: a job of several would wait for as many cores to be free at
+    once, which between the trainings of a small machine takes minutes.
+    """
+    return SEARCHERS if fitted_jets(settings, scale) >= FEW else 1
 
 
 def passes(wildcards: Mapping[str, str], settings: dict) -> float:

@@ -5,7 +5,7 @@ from math import ceil
 from typing import NamedTuple
 
 from jetbench.planning.dag import Job, dependencies
-from jetbench.planning.durations import SEARCHERS, Estimate, device, estimate
+from jetbench.planning.durations import Estimate, device, estimate, searchers
 from jetbench.planning.needs import cores
 from jetbench.planning.precedence import Task
 from jetbench.planning.runs import PRETRAINING
@@ -48,25 +48,28 @@ def work_of(jobs: Sequence[Job], settings: dict, throughputs: Throughputs) -> li
         if not job.outputs:  # `all`
             continue
         rests = estimate(job.rule, job.wildcards, settings, throughputs)
-        pool, width = place(job, settings["site"])
+        pool, width = place(job, settings)
         after = tuple(names[index] for index in sorted(before))
         held = cores(width, settings["site"]) if pool == "gpu" else width
         work.append(Work(job, Task(name, rests.seconds, pool, width, after), rests, held))
     return work
 
 
-def place(job: Job, site: dict) -> tuple[str, int]:
+def place(job: Job, settings: dict) -> tuple[str, int]:
     """Pool of a job, and how many of its units it holds.
 
     Downloads share the network: one after the other they end as early as all at once.
     """
     if job.rule.startswith("download"):
         return "network", 1
+    site = settings["site"]
     gpus = job.resources.get("gpu", 0)
     if gpus and device(job.rule, site) != "cpu":
         return "gpu", gpus
     # A dry run knows of one core at most; on a CPU each process of a training would have one.
-    threads = SEARCHERS if job.rule == "fit_kmeans" else job.threads
+    threads = job.threads
+    if job.rule == "fit_kmeans":
+        threads = searchers(settings, job.wildcards["scale"])
     return "core", min(cores(gpus, site) if gpus else threads, site["cores"])
 
 
