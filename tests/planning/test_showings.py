@@ -21,7 +21,7 @@ def test_a_study_without_encoders_has_no_pre_trainings():
 
 
 @pytest.mark.parametrize(
-    ("scale", "jets"), [("demo", (14 * 9984, 3 * 6400)), ("paper", (1_000_000_000, 100_000_000))]
+    ("scale", "jets"), [("demo", (6 * 9984, 3 * 6400)), ("paper", (1_000_000_000, 100_000_000))]
 )
 def test_heads_and_encoders_are_told_apart(scale, jets):
     found, name = told("mpm_tasks", scale, models=["mpm_identity"]), "mpm_identity"
