@@ -17,7 +17,7 @@ from tests.training.dying import die, outlive
 from tests.training.helpers import RUN, rows, same_outcome, train_toy
 
 STEP = "jetbench.training.watch:Watch.after_step"
-NAME = RUN.split("/", 2)[-1]
+NAME = RUN.split("/", 1)[-1]
 
 
 def followers():

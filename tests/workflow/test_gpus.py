@@ -4,13 +4,20 @@ import re
 
 import pytest
 
+from tests.workflow.trainings import let_pause, pace
+
 pytestmark = pytest.mark.slow
 RUNS = [f"results/tiny/top_tagging/{model}/scratch/16/1" for model in ("part", "particlenet")]
 
 
 @pytest.fixture
 def workstation(editable, monkeypatch):
-    """The finished project without two of its trainings, on a machine that says it has two GPUs."""
+    """The finished project without two of its trainings, on a machine that says it has two GPUs.
+
+    They pause at their steps, or one might end before the other begins.
+    """
+    let_pause(editable)
+    pace(editable, 8)
     (editable.folder / "tmp").mkdir()
     monkeypatch.setenv("TMPDIR", str(editable.folder / "tmp"))
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1")

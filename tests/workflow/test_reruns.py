@@ -40,7 +40,9 @@ def test_a_changed_value_of_a_head_leaves_the_pre_training_alone(editable):
 
 
 def test_a_changed_pre_training_reruns_what_rests_on_it_alone(editable):
-    editable.replace("config/models/mpm_flow.yaml", "rate: 0.4", "rate: 0.3")
+    editable.replace(
+        "config/models/mpm_flow.yaml", "identity: {weight: 0.3}", "identity: {weight: 1}"
+    )
     planned = editable.planned("all")
     assert (planned["train"], planned["evaluate"], planned["reconstruct"]) == (2, 1, 1)
 

@@ -17,20 +17,25 @@ def weights(seed):
 def prolong(project):
     """Give a project toy jets and trainings of 500 steps that save a checkpoint every second.
 
-    How long they pause at a step is read from a file, which changes no number.
+    They may pause at each step: see `pace`.
     """
     recipe = "epochs: 10\n  jets_per_epoch: 800"
     project.replace("config/scales/tiny.yaml", "epochs: 2\n  jets_per_epoch: 32", recipe)
     precision = "  precision: float32\n"
     project.replace("config/models/pfn.yaml", precision, f"{precision}  checkpoint_seconds: 1\n")
-    watch, step = "workflow/lib/jetbench/training/watch.py", "        self.bar.update()\n"
-    pause = "        time.sleep(float(open('pause').read()))\n"
-    project.replace(watch, step, step + pause)
-    pace(project, 0)
+    let_pause(project)
     for number, shard in enumerate(("train/000.h5", "val/120.h5")):
         path = project.folder / "results/data/jetclass_tiny" / shard
         path.parent.mkdir(parents=True)
         toy_shard(path, seed=number)
+
+
+def let_pause(project):
+    """Let trainings read from a file how long they pause at a step, which changes no number."""
+    watch, step = "workflow/lib/jetbench/training/watch.py", "        self.bar.update()\n"
+    pause = "        time.sleep(float(open('pause').read()))\n"
+    project.replace(watch, step, step + pause)
+    pace(project, 0)
 
 
 def pace(project, seconds):
