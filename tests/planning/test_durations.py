@@ -4,16 +4,9 @@ import pytest
 
 from jetbench.data import clustering
 from jetbench.errors import InputError
-from jetbench.planning.durations import (
-    LIMITED,
-    MOST,
-    START,
-    device,
-    estimate,
-    searchers,
-    seconds,
-)
+from jetbench.planning.durations import LIMITED, START, device, estimate, seconds
 from jetbench.planning.throughputs import reading
+from jetbench.planning.tokens import MOST, searchers
 from jetbench.planning.workload import job_of, run_of, twins
 from tests.conftest import ROOT
 from tests.planning.site import A100, CPU, JOBS, TABLE, at, row, run

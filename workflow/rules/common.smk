@@ -15,12 +15,12 @@ from jetbench.errors import InputError, nearest
 from jetbench.failures import failures
 from jetbench.planning import (
     agreement,
-    durations,
     needs,
     recipes,
     runs,
     settings,
     showings,
+    tokens,
 )
 from jetbench.planning.benchmarks import at_site
 from jetbench.planning.counts import count
@@ -171,7 +171,7 @@ def fit_jets(wildcards):
 
 def fit_threads(wildcards):
     """How many threads search for the nearest centroids."""
-    return durations.searchers(SETTINGS, wildcards.scale)
+    return tokens.searchers(SETTINGS, wildcards.scale)
 
 
 def fit_passes(wildcards):

@@ -5,11 +5,12 @@ from math import ceil
 from typing import NamedTuple
 
 from jetbench.planning.dag import Job, dependencies
-from jetbench.planning.durations import Estimate, device, estimate, searchers
+from jetbench.planning.durations import Estimate, device, estimate
 from jetbench.planning.needs import cores
 from jetbench.planning.precedence import Task
 from jetbench.planning.runs import PRETRAINING
 from jetbench.planning.throughputs import Throughputs
+from jetbench.planning.tokens import searchers
 
 WARNING = 120  # seconds before its limit in which a training saves itself (slurm/config.yaml)
 
